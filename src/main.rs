@@ -1,1 +1,5 @@
-fn main(){}
+//! Poolhouse, the command.
+
+fn main() -> anyhow::Result<()> {
+    poolhouse::boot::cli::run()
+}

@@ -1,0 +1,111 @@
+//! The context that carries a request's authority, time, randomness and database through every layer.
+
+use super::door::{self, Caller};
+use super::{ApiError, Operation, Result};
+use crate::boot::app::App;
+use crate::kit::clock::Millis;
+use crate::kit::hasher::Turn;
+use crate::kit::rng::Rng;
+use crate::store::Tx;
+use crate::tokens::access::Bearer;
+use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+/// One request, wherever it came in: the wire, an OAuth endpoint or a hosted page.
+pub struct Cx {
+    pub app: Arc<App>,
+    pub caller: Caller,
+    /// The connection's other end.
+    pub address: IpAddr,
+    pub request_id: String,
+    pub(super) bearer: Option<Bearer>,
+}
+
+/// An open transaction. It borrows the context, so that nothing slow (a hash, a trigger, a mail server) can be reached while it is open.
+pub struct CxTx<'a> {
+    tx: Tx,
+    _context: PhantomData<&'a mut Cx>,
+}
+
+impl Deref for CxTx<'_> {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl DerefMut for CxTx<'_> {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+}
+
+impl CxTx<'_> {
+    /// Returns once the writes are durable.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl Cx {
+    pub fn new(app: Arc<App>, address: IpAddr) -> Self {
+        let request_id = crate::kit::id::uuid(&app.rng);
+        Self { app, caller: Caller::Anonymous, address, request_id, bearer: None }
+    }
+
+    /// A context for work that no request asked for.
+    pub fn internal(app: Arc<App>) -> Self {
+        Self::new(app, IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    /// Runs an operation: its door, then its body. There is no second path to an operation.
+    pub async fn call<O: Operation>(&mut self, operation: O) -> Result<O::Output> {
+        let result = match door::pass(&operation, self).await {
+            Ok(()) => operation.run(self).await,
+            Err(refusal) => Err(refusal),
+        };
+        record(O::NAME, &self.request_id, result.as_ref().err());
+        result
+    }
+
+    pub(super) fn set_bearer(&mut self, bearer: Bearer) {
+        self.bearer = Some(bearer);
+    }
+
+    pub fn now(&self) -> Millis {
+        self.app.clock.now()
+    }
+
+    pub fn rng(&self) -> &Rng {
+        &self.app.rng
+    }
+
+    /// The turn that hashing for an account takes.
+    pub fn turn(&self, pool_id: &str, account: &str) -> Turn {
+        Turn { address: self.address, account: format!("{pool_id}/{account}") }
+    }
+
+    /// Committed rows, to read only.
+    pub async fn read(&mut self) -> Result<CxTx<'_>> {
+        Ok(CxTx { tx: self.app.db.read().await?, _context: PhantomData })
+    }
+
+    /// A transaction to write in.
+    pub async fn begin(&mut self) -> Result<CxTx<'_>> {
+        Ok(CxTx { tx: self.app.db.begin().await?, _context: PhantomData })
+    }
+}
+
+fn record(operation: &'static str, request_id: &str, error: Option<&ApiError>) {
+    let outcome = match error {
+        None => "ok",
+        Some(error) => error.exception().map_or("InternalErrorException", |e| e.name()),
+    };
+    metrics::counter!("poolhouse_operations_total", "operation" => operation, "outcome" => outcome).increment(1);
+    match error {
+        Some(ApiError::Internal(cause)) => tracing::error!(operation, request_id, cause = format!("{cause:#}"), "operation failed"),
+        _ => tracing::debug!(operation, request_id, outcome, "operation"),
+    }
+}

@@ -1,0 +1,80 @@
+//! The table of operations, joined from the rooms.
+
+use super::shape::{self, ShapeError};
+use super::{ApiError, Cx, Door, Operation, Result};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::LazyLock;
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send + 'a>>;
+
+/// One row: a name, who may call, and how to call.
+pub struct Entry {
+    pub name: &'static str,
+    pub door: Door,
+    handler: for<'a> fn(&'a mut Cx, Value) -> Answer<'a>,
+}
+
+impl Entry {
+    pub const fn of<O: Operation<Output: Serialize> + DeserializeOwned>() -> Self {
+        Self { name: O::NAME, door: O::DOOR, handler: |cx, input| Box::pin(handle::<O>(cx, input)) }
+    }
+}
+
+async fn handle<O: Operation<Output: Serialize> + DeserializeOwned>(cx: &mut Cx, input: Value) -> Result<Vec<u8>> {
+    let operation: O = serde_json::from_value(input).map_err(|e| ApiError::serialization(e.to_string()))?;
+    let output = cx.call(operation).await?;
+    Ok(serde_json::to_vec(&output).map_err(anyhow::Error::from)?)
+}
+
+static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> = LazyLock::new(|| entries().map(|e| (e.name, e)).collect());
+
+/// Every operation there is.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    [
+        crate::pools::OPERATIONS,
+        crate::clients::OPERATIONS,
+        crate::users::OPERATIONS,
+        crate::auth::OPERATIONS,
+        crate::branding::OPERATIONS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The row of a name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    TABLE.get(name).copied()
+}
+
+/// Parses and checks a JSON body against the service's model, then calls the operation. The door comes first for operations that a
+/// signature opens: a caller without one learns nothing about the shape of a request.
+pub async fn call(entry: &Entry, cx: &mut Cx, body: &[u8]) -> Result<Vec<u8>> {
+    if entry.door == Door::Iam && matches!(cx.caller, super::door::Caller::Anonymous) {
+        return Err(ApiError::missing_authentication_token("Missing Authentication Token"));
+    }
+    let body: &[u8] = if body.is_empty() { b"{}" } else { body };
+    let input: Value = serde_json::from_slice(body).map_err(|_| ApiError::serialization("The request body is not valid JSON."))?;
+    shape::check(entry.name, &input).map_err(|error| match error {
+        ShapeError::Serialization(message) => ApiError::serialization(message),
+        violations @ ShapeError::Violations(_) => ApiError::invalid_parameter(violations.message()),
+    })?;
+    (entry.handler)(cx, tidy(input)?).await
+}
+
+/// A member that is null counts as absent. A NUL character has no place in any text here, and PostgreSQL cannot store one.
+fn tidy(value: Value) -> Result<Value> {
+    Ok(match value {
+        Value::Object(members) => {
+            let kept = members.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| Ok((k, tidy(v)?)));
+            Value::Object(kept.collect::<Result<_>>()?)
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(tidy).collect::<Result<_>>()?),
+        Value::String(text) if text.contains('\0') => return Err(ApiError::invalid_parameter("Text must not contain a NUL character.")),
+        other => other,
+    })
+}

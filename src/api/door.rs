@@ -1,0 +1,53 @@
+//! Who may call an operation.
+
+use super::{ApiError, Cx, Operation, Result};
+use crate::tokens::access::{self, Bearer};
+
+/// The kinds of authority that operations ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Anyone who knows an app client's id, and its secret where it has one. The operation checks the secret.
+    Public,
+    /// The holder of an access token with the scope `aws.cognito.signin.user.admin`.
+    AccessToken,
+    /// The signer of the request, by IAM policy.
+    Iam,
+}
+
+/// On whose behalf a request is made.
+#[derive(Debug, Clone, Default)]
+pub enum Caller {
+    #[default]
+    Anonymous,
+    /// The account's root key: allowed everything.
+    Root,
+}
+
+/// The scope that lets a token act on its user through the API.
+pub const USER_ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
+
+/// Opens the door or refuses. Behind [`Door::AccessToken`] the token's bearer is left in the context.
+pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
+    match O::DOOR {
+        Door::Public => Ok(()),
+        Door::Iam => match cx.caller {
+            Caller::Root => Ok(()),
+            Caller::Anonymous => Err(ApiError::missing_authentication_token("Missing Authentication Token")),
+        },
+        Door::AccessToken => {
+            let bearer = access::authenticate(cx, operation.access_token().unwrap_or_default()).await?;
+            if !bearer.has_scope(USER_ADMIN_SCOPE) {
+                return Err(ApiError::not_authorized("Access Token does not have required scopes"));
+            }
+            cx.set_bearer(bearer);
+            Ok(())
+        }
+    }
+}
+
+impl Cx {
+    /// The bearer of the access token: there is one behind [`Door::AccessToken`].
+    pub fn bearer(&self) -> Result<&Bearer> {
+        self.bearer.as_ref().ok_or_else(|| ApiError::not_authorized("Invalid Access Token"))
+    }
+}

@@ -1,0 +1,117 @@
+//! AWS JSON 1.1 over HTTP: `POST /` with `X-Amz-Target`.
+
+use super::door::Caller;
+use super::sigv4::{self, SigError};
+use super::{ApiError, Cx, dispatch};
+use crate::boot::app::App;
+use crate::kit::clock::SECOND;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
+use std::sync::Arc;
+
+const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
+const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
+const PREFIX: &str = "AWSCognitoIdentityProviderService.";
+/// The largest body: an image of 131,072 bytes in base64 and some room.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// One request as it arrived.
+pub struct Incoming<'a> {
+    pub method: &'a Method,
+    pub uri: &'a Uri,
+    pub headers: &'a HeaderMap,
+    pub body: Bytes,
+}
+
+/// Answers one request.
+pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
+    let result = answer(cx, &incoming).await;
+    let request_id = cx.request_id.clone();
+    match result {
+        Ok(body) => response(StatusCode::OK, &request_id, body),
+        Err(error) => error_response(&request_id, &error),
+    }
+}
+
+async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
+    let target = incoming.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
+    let entry = target.strip_prefix(PREFIX).and_then(dispatch::find);
+    let entry = entry.ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
+    if entry.door == super::Door::Iam {
+        cx.caller = caller(&cx.app, incoming)?;
+    }
+    dispatch::call(entry, cx, &incoming.body).await
+}
+
+/// Who signed the request. An unsigned one is anonymous; a wrongly signed one is refused.
+fn caller(app: &Arc<App>, incoming: &Incoming<'_>) -> Result<Caller, ApiError> {
+    let Some(signed) = sigv4::parse(incoming.uri, incoming.headers).map_err(refusal)? else {
+        return Ok(Caller::Anonymous);
+    };
+    signed.check_scope(&app.config.region, "cognito-idp").map_err(refusal)?;
+    let known = signed.credential().access_key_id == app.root_key.access_key_id && signed.session_token().is_none();
+    if !known {
+        return Err(ApiError::unrecognized_client("The security token included in the request is invalid."));
+    }
+    let now = app.clock.now() / SECOND;
+    signed.verify(incoming.method, incoming.uri, incoming.headers, &incoming.body, &app.root_key.secret_access_key, now).map_err(refusal)?;
+    Ok(Caller::Root)
+}
+
+fn refusal(error: SigError) -> ApiError {
+    let message = error.to_string();
+    match error.exception() {
+        "MissingAuthenticationTokenException" => ApiError::missing_authentication_token(message),
+        "IncompleteSignatureException" => ApiError::incomplete_signature(message),
+        _ => ApiError::invalid_signature(message),
+    }
+}
+
+/// An error in the form that SDKs parse.
+pub fn error_response(request_id: &str, error: &ApiError) -> Response<Body> {
+    let (name, status) = error.exception().map_or(("InternalErrorException", 500), |e| (e.name(), e.status()));
+    let message = error.message();
+    let body = serde_json::json!({ "__type": name, "message": message });
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = response(status, request_id, body.to_string().into_bytes());
+    let headers = response.headers_mut();
+    headers.insert("x-amzn-errortype", HeaderValue::try_from(format!("{name}:")).unwrap_or(CONTENT_TYPE));
+    // A header cannot carry every character; the body has the text in full.
+    let line: String = message.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).take(512).collect();
+    if let Ok(value) = HeaderValue::try_from(line) {
+        headers.insert("x-amzn-errormessage", value);
+    }
+    if let ApiError::Busy { retry_after } = error {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+    }
+    response
+}
+
+fn response(status: StatusCode, request_id: &str, body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    if let Ok(id) = HeaderValue::try_from(request_id) {
+        headers.insert(HeaderName::from_static("x-amzn-requestid"), id);
+    }
+    response
+}
+
+/// The answer to a browser's preflight: any origin may call, since nothing here is authorised by a cookie.
+pub fn preflight(headers: &HeaderMap) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    let out = response.headers_mut();
+    out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    out.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+    if let Some(asked) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        out.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+    }
+    out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    out.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("172800"));
+    out.insert(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
+    response
+}

@@ -1,0 +1,36 @@
+//! GetTokensFromRefreshToken
+
+use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::auth::answer::AuthenticationResult;
+use crate::tokens::issue;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetTokensFromRefreshToken {
+    pub refresh_token: String,
+    pub client_id: String,
+    #[serde(default)]
+    pub client_secret: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Refreshed {
+    pub authentication_result: AuthenticationResult,
+}
+
+impl Operation for GetTokensFromRefreshToken {
+    const NAME: &'static str = "GetTokensFromRefreshToken";
+    const DOOR: Door = Door::Public;
+    type Output = Refreshed;
+
+    async fn run(self, cx: &mut Cx) -> Result<Refreshed> {
+        let client = crate::clients::load(cx, &self.client_id).await?;
+        if !client.knows_secret(self.client_secret.as_deref()) {
+            return Err(ApiError::not_authorized(format!("Unable to verify the secret of client {}", client.id)));
+        }
+        let tokens = issue::refresh(cx, &client, &self.refresh_token).await?;
+        Ok(Refreshed { authentication_result: tokens.into() })
+    }
+}

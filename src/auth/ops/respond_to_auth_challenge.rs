@@ -1,0 +1,60 @@
+//! RespondToAuthChallenge and AdminRespondToAuthChallenge
+
+use crate::api::{Cx, Door, Operation, Result};
+use crate::auth::answer::Answer;
+use crate::auth::respond::{Response, respond};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RespondToAuthChallenge {
+    pub client_id: String,
+    pub challenge_name: String,
+    #[serde(default)]
+    pub session: Option<String>,
+    #[serde(default)]
+    pub challenge_responses: BTreeMap<String, String>,
+}
+
+impl Operation for RespondToAuthChallenge {
+    const NAME: &'static str = "RespondToAuthChallenge";
+    const DOOR: Door = Door::Public;
+    type Output = Answer;
+
+    async fn run(self, cx: &mut Cx) -> Result<Answer> {
+        let client = crate::clients::load(cx, &self.client_id).await?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let response = Response { challenge: &self.challenge_name, session: self.session.as_deref(), answers: &self.challenge_responses };
+        respond(cx, &pool, &client, &response).await
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AdminRespondToAuthChallenge {
+    pub user_pool_id: String,
+    pub client_id: String,
+    pub challenge_name: String,
+    #[serde(default)]
+    pub session: Option<String>,
+    #[serde(default)]
+    pub challenge_responses: BTreeMap<String, String>,
+}
+
+impl Operation for AdminRespondToAuthChallenge {
+    const NAME: &'static str = "AdminRespondToAuthChallenge";
+    const DOOR: Door = Door::Iam;
+    type Output = Answer;
+
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.user_pool_id)
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Answer> {
+        let client = crate::clients::load_in(cx, &self.user_pool_id, &self.client_id).await?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let response = Response { challenge: &self.challenge_name, session: self.session.as_deref(), answers: &self.challenge_responses };
+        respond(cx, &pool, &client, &response).await
+    }
+}

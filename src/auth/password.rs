@@ -1,0 +1,28 @@
+//! Signing in with a password that the request carries.
+
+use crate::api::{ApiError, Cx, Result};
+use crate::clients::Client;
+use crate::pools::Pool;
+use crate::users::{Status, User, lookup, password};
+
+/// The user of this name, if the password is right. Unknown users cost and, where the client hides them, answer the same as known ones.
+pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, given: &str) -> Result<User> {
+    let user = lookup::find(cx, pool, username).await?;
+    if let Some(user) = &user {
+        refuse_without_password(client, user)?;
+    }
+    let matched = password::verify(cx, pool, user.as_ref(), username, given).await?;
+    match user {
+        Some(user) if matched => Ok(user),
+        None if !client.hides_users() => Err(ApiError::no_such_user()),
+        _ => Err(ApiError::bad_credentials()),
+    }
+}
+
+/// A user who never had a password here cannot prove one: say what to do, unless that would tell a stranger that the user exists.
+pub fn refuse_without_password(client: &Client, user: &User) -> Result<()> {
+    if user.password.is_none() && user.status == Status::ResetRequired && !client.hides_users() {
+        return Err(ApiError::password_reset_required("Password reset required for the user"));
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Signing in with SRP: a challenge that holds everything, and the check of its answer.
+
+use super::answer::Answer;
+use super::challenge::{self, Opened, PASSWORD_VERIFIER};
+use super::srp;
+use crate::api::{ApiError, Cx, Result};
+use crate::clients::Client;
+use crate::kit::{mac, text};
+use crate::pools::Pool;
+use crate::users::{User, lookup, password, store};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a SECRET_BLOCK holds, in hexadecimal.
+#[derive(Serialize, Deserialize)]
+pub struct Block {
+    /// Absent for a user who does not exist.
+    sub: Option<String>,
+    /// The name that the client hashes.
+    username: String,
+    a: String,
+    b: String,
+    public_b: String,
+}
+
+const PURPOSE: &str = "srp";
+
+/// The PASSWORD_VERIFIER challenge for a name and the client's public value.
+pub async fn start(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, srp_a: &str) -> Result<Answer> {
+    let a = srp::parse_a(srp_a).ok_or_else(|| ApiError::invalid_parameter("SRP_A is not a valid public value."))?;
+    let user = lookup::find(cx, pool, username).await?;
+    match &user {
+        None if !client.hides_users() => return Err(ApiError::no_such_user()),
+        Some(user) => super::password::refuse_without_password(client, user)?,
+        None => {}
+    }
+    let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
+    let sub = user.as_ref().filter(|_| verifier.is_some()).map(|u| u.sub.clone());
+    let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &pool.key(username)));
+    let name = user.map_or_else(|| invented_name(cx, pool, username), |u| u.username);
+    let b: [u8; 32] = cx.rng().bytes();
+    let public_b = srp::public_b(&verifier, &b).ok_or_else(|| anyhow::anyhow!("the stored SRP verifier is no group element"))?;
+    let block = Block { sub, username: name.clone(), a: text::hex(&a), b: text::hex(&b), public_b: text::hex(&public_b) };
+    let block = challenge::seal(cx, PURPOSE, client, block)?;
+    let parameters = [
+        ("SALT", text::hex(&verifier.salt)),
+        ("SECRET_BLOCK", text::base64(&block)),
+        ("SRP_B", text::hex(&public_b)),
+        ("USERNAME", name.clone()),
+        ("USER_ID_FOR_SRP", name),
+    ];
+    Ok(Answer { challenge_name: Some(PASSWORD_VERIFIER), challenge_parameters: BTreeMap::from(parameters), ..Answer::default() })
+}
+
+/// The name that a user who does not exist would have: in pools where the service makes names, the same made-up UUID each time.
+fn invented_name(cx: &Cx, pool: &Pool, username: &str) -> String {
+    if pool.has_username_attributes() { srp::fake_user_id(&cx.app.secret, &pool.id, &pool.key(username)) } else { username.to_owned() }
+}
+
+/// What answers a PASSWORD_VERIFIER challenge.
+pub struct Claim<'a> {
+    pub secret_block: &'a str,
+    pub signature: &'a str,
+    pub timestamp: &'a str,
+}
+
+/// The user whose password the claim proves, and the block to use up.
+pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>) -> Result<(User, Opened<Block>)> {
+    let sealed = text::from_base64(claim.secret_block).ok_or_else(ApiError::bad_credentials)?;
+    let opened: Opened<Block> = challenge::open(cx, PURPOSE, client, &sealed)?;
+    if srp::parse_timestamp(claim.timestamp).is_none() {
+        return Err(ApiError::invalid_parameter("TIMESTAMP is not of the form EEE MMM d HH:mm:ss UTC yyyy."));
+    }
+    let user = match &opened.state.sub {
+        Some(sub) => store::find_by_sub(&mut *cx.read().await?, &pool.id, sub).await?,
+        None => None,
+    };
+    if let Some(user) = &user {
+        password::refuse_locked(cx, user)?;
+    }
+    let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
+    let known = verifier.is_some();
+    let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &opened.state.username));
+    let expected = expected(pool, &opened.state, &verifier, &sealed, claim.timestamp);
+    let given = text::from_base64(claim.signature).unwrap_or_default();
+    let matched = known && expected.is_some_and(|e| mac::same(&e, &given));
+    let Some(user) = user else { return Err(ApiError::bad_credentials()) };
+    password::record(cx, &user, matched).await?;
+    if matched { Ok((user, opened)) } else { Err(ApiError::bad_credentials()) }
+}
+
+fn expected(pool: &Pool, block: &Block, verifier: &srp::Verifier, sealed: &[u8], timestamp: &str) -> Option<[u8; 32]> {
+    let (a, b) = (text::from_hex(&block.a)?, text::from_hex(&block.b)?);
+    let public_b = text::from_hex(&block.public_b)?;
+    let claim = srp::Claim { pool_name: pool.srp_name(), username: &block.username, secret_block: sealed, timestamp };
+    srp::expected_signature(&claim, verifier, &b, &a, &public_b)
+}

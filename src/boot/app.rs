@@ -1,0 +1,50 @@
+//! What every request can reach.
+
+use super::caches::Caches;
+use super::config::Config;
+use super::instance::{self, RootKey};
+use crate::kit::clock::Clock;
+use crate::kit::hasher::Hasher;
+use crate::kit::password::{self, Cost};
+use crate::kit::rng::Rng;
+use crate::kit::seal::{self, Sealer};
+use crate::messaging::smtp::Smtp;
+use crate::store::Db;
+use anyhow::Context;
+use std::sync::Arc;
+
+pub struct App {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub rng: Rng,
+    pub sealer: Sealer,
+    pub hasher: Hasher,
+    /// Keys what is derived rather than stored, such as the made-up answers for unknown users.
+    pub secret: [u8; 32],
+    pub root_key: RootKey,
+    pub caches: Caches,
+    pub smtp: Option<Smtp>,
+}
+
+impl App {
+    /// Opens the database, makes what a first start needs, and starts the hash workers.
+    pub async fn open(config: Config) -> anyhow::Result<Arc<Self>> {
+        let (clock, rng) = (Clock::System, Rng::system());
+        let db = Db::open(&config.database).await?;
+        if let Some(folder) = config.master_key_file.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)?;
+        }
+        let sealer = seal::load_or_create(&config.master_key_file, &rng)?;
+        Self::assemble(config, db, clock, rng, sealer, password::DEFAULT).await
+    }
+
+    /// Puts the parts together.
+    pub async fn assemble(config: Config, db: Db, clock: Clock, rng: Rng, sealer: Sealer, cost: Cost) -> anyhow::Result<Arc<Self>> {
+        let secret = instance::secret(&db, &sealer, &rng).await.context("cannot read the installation's secret")?;
+        let root_key = instance::root_key(&db, &sealer, &rng, &config).await?;
+        let hasher = Hasher::start(config.hash_workers, config.hash_queue, cost)?;
+        let smtp = Smtp::new(&config)?;
+        Ok(Arc::new(Self { config, db, clock, rng, sealer, hasher, secret, root_key, caches: Caches::default(), smtp }))
+    }
+}

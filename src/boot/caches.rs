@@ -1,0 +1,51 @@
+//! What is kept in memory between requests. Each entry lives for a moment, so that servers which share a database agree soon; a change
+//! made here is seen here at once.
+
+use crate::branding::Brand;
+use crate::clients::Client;
+use crate::hosted::template::Template;
+use crate::pools::Pool;
+use crate::tokens::keys::PoolKeys;
+use moka::sync::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+
+const MOMENT: Duration = Duration::from_secs(2);
+const MINUTE: Duration = Duration::from_secs(60);
+
+pub struct Caches {
+    pub pools: Cache<String, Arc<Pool>>,
+    /// By client id.
+    pub clients: Cache<String, Arc<Client>>,
+    /// The pool of a domain, or the word that there is none.
+    pub domains: Cache<String, Option<String>>,
+    pub keys: Cache<String, Arc<PoolKeys>>,
+    /// By pool and client.
+    pub brands: Cache<(String, String), Arc<Brand>>,
+    /// Drawn pages, by all that shows on them.
+    pub pages: Cache<String, Arc<Template>>,
+}
+
+impl Default for Caches {
+    fn default() -> Self {
+        Self {
+            pools: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            clients: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            domains: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            keys: Cache::builder().max_capacity(1_000).time_to_live(MINUTE).build(),
+            brands: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
+            pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
+        }
+    }
+}
+
+impl Caches {
+    /// Forgets a pool that was deleted, and what hangs on it.
+    pub fn forget_pool(&self, id: &str) {
+        self.pools.invalidate(id);
+        self.keys.invalidate(id);
+        self.clients.invalidate_all();
+        self.domains.invalidate_all();
+        self.brands.invalidate_all();
+    }
+}

@@ -1,0 +1,75 @@
+//! The command line.
+
+use super::config::Settings;
+use super::{master_key, serve, telemetry};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A self-hosted Amazon Cognito: user pools, hosted login, OAuth 2.0 and OpenID Connect in one binary.
+#[derive(Parser)]
+#[command(version, max_term_width = 120)]
+struct Cli {
+    /// The configuration file [default: poolhouse.toml, if there is one]
+    #[arg(long, env = "POOLHOUSE_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves pools, pages and tokens until it is told to stop
+    Serve {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        /// Also makes a pool us-east-1_DemoPool0 and serves a sample application at /demo
+        #[arg(long, env = "POOLHOUSE_DEMO")]
+        demo: bool,
+    },
+    /// Announces new signing keys for a pool: they sign after a day, and the old ones verify for a day more
+    RotateSigningKeys {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        /// The pool's id
+        pool: String,
+    },
+    /// Puts a new key into the master key file and seals every stored secret with it; restart running servers afterwards
+    RotateMasterKey {
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
+    /// Measures this build against what its primitives alone allow
+    Bench {
+        /// Seconds for each measurement
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+}
+
+/// Parses the arguments and runs the command.
+pub fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let config = |settings: Settings, demo| settings.with_file(cli.config.as_ref())?.resolve(demo);
+    match cli.command {
+        Command::Serve { settings, demo } => {
+            let settings = settings.with_file(cli.config.as_ref())?;
+            telemetry::init(settings.log.as_deref(), settings.log_format.unwrap_or_default())?;
+            runtime()?.block_on(serve::run(settings.resolve(demo)?))
+        }
+        Command::RotateSigningKeys { settings, pool } => {
+            runtime()?.block_on(master_key::rotate_signing_keys(config(*settings, false)?, &pool))?;
+            println!("New signing keys of {pool} are announced; they sign in a day.");
+            Ok(())
+        }
+        Command::RotateMasterKey { settings } => {
+            let count = runtime()?.block_on(master_key::rotate(&config(*settings, false)?))?;
+            println!("{count} secrets are sealed with the new master key. Restart running servers.");
+            Ok(())
+        }
+        Command::Bench { seconds } => runtime()?.block_on(crate::bench::run(seconds)),
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(16).thread_stack_size(1 << 20).build()?)
+}

@@ -1,0 +1,264 @@
+//! Settings. Each is a flag, a `POOLHOUSE_…` environment variable and a key of the configuration file: the flag wins over the variable,
+//! the variable over the file, and a key that is not known is an error.
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use url::Url;
+
+/// The settings as they are given, each optional.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Address and port to listen on; a host name means each of its addresses [default: localhost:8080]
+    #[arg(long, env = "POOLHOUSE_LISTEN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+
+    /// Where clients reach this server: scheme, host and port. It begins every issuer [default: http://localhost:PORT]
+    #[arg(long, env = "POOLHOUSE_PUBLIC_URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+
+    /// A pool's pages answer at PREFIX.auth.BASE-DOMAIN too [default: the host of the public URL]
+    #[arg(long, env = "POOLHOUSE_BASE_DOMAIN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_domain: Option<String>,
+
+    /// sqlite:PATH or postgres://… [default: sqlite:data/poolhouse.db]
+    #[arg(long, env = "POOLHOUSE_DATABASE", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+
+    /// The file of the keys that seal secrets in the database; made at the first start [default: master.key beside the SQLite file]
+    #[arg(long, env = "POOLHOUSE_MASTER_KEY_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub master_key_file: Option<PathBuf>,
+
+    /// The region in ids, ARNs and signatures [default: us-east-1]
+    #[arg(long, env = "POOLHOUSE_REGION")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+
+    /// The account in ARNs, twelve digits [default: 000000000000]
+    #[arg(long, env = "POOLHOUSE_ACCOUNT_ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+
+    /// The root key's id; without it one is generated at the first start
+    #[arg(long, env = "POOLHOUSE_ROOT_ACCESS_KEY_ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root_access_key_id: Option<String>,
+
+    /// The root key's secret
+    #[arg(long, env = "POOLHOUSE_ROOT_SECRET_ACCESS_KEY", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root_secret_access_key: Option<String>,
+
+    /// The mail server: smtp://user:password@host:587?tls=required or smtps://…; without it mail is only shown, at /inbox
+    #[arg(long, env = "POOLHOUSE_SMTP_URL", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_url: Option<String>,
+
+    /// A certificate authority to trust for the mail server, besides the system's: a PEM file
+    #[arg(long, env = "POOLHOUSE_SMTP_CA_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_ca_file: Option<PathBuf>,
+
+    /// Who mail comes from where a pool says nothing [default: no-reply@BASE-DOMAIN]
+    #[arg(long, env = "POOLHOUSE_MAIL_FROM")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_from: Option<String>,
+
+    /// Passwords that are hashed at the same time [default: one per core]
+    #[arg(long, env = "POOLHOUSE_HASH_WORKERS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash_workers: Option<usize>,
+
+    /// Passwords that may wait to be hashed; more are refused at once [default: 32 per worker]
+    #[arg(long, env = "POOLHOUSE_HASH_QUEUE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash_queue: Option<usize>,
+
+    /// Days after which a pool's signing keys are replaced; 0 means never [default: 0]
+    #[arg(long, env = "POOLHOUSE_KEY_ROTATION_DAYS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_rotation_days: Option<u32>,
+
+    /// What to log, as a filter such as info or poolhouse=debug [default: info]
+    #[arg(long, env = "POOLHOUSE_LOG")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+
+    /// How to log: text or json [default: text]
+    #[arg(long, env = "POOLHOUSE_LOG_FORMAT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<LogFormat>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// The settings in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub listen: String,
+    /// Without a slash at its end.
+    pub public_url: String,
+    public_host: String,
+    pub base_domain: String,
+    pub database: String,
+    pub master_key_file: PathBuf,
+    pub region: String,
+    pub account_id: String,
+    pub root_key: Option<(String, String)>,
+    pub smtp_url: Option<String>,
+    pub smtp_ca_file: Option<PathBuf>,
+    pub mail_from: String,
+    pub hash_workers: usize,
+    pub hash_queue: usize,
+    pub key_rotation_days: Option<u32>,
+    /// Whether there is a demo pool and a sample application.
+    pub demo: bool,
+}
+
+impl Settings {
+    /// Adds what the file says to what flags and environment say.
+    pub fn with_file(self, file: Option<&PathBuf>) -> anyhow::Result<Self> {
+        let figment = match file {
+            Some(path) => {
+                ensure!(path.exists(), "there is no configuration file {}", path.display());
+                Figment::from(Toml::file_exact(path))
+            }
+            None => Figment::from(Toml::file_exact("poolhouse.toml")),
+        };
+        Ok(figment.merge(Serialized::defaults(self)).extract()?)
+    }
+
+    /// Fills in the defaults and refuses what cannot work.
+    pub fn resolve(self, demo: bool) -> anyhow::Result<Config> {
+        let listen = self.listen.unwrap_or_else(|| "localhost:8080".into());
+        let port = listen.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        let port = port.with_context(|| format!("listen must be HOST:PORT, not {listen:?}"))?;
+        let public_url = self.public_url.unwrap_or_else(|| format!("http://localhost:{port}")).trim_end_matches('/').to_owned();
+        let url = Url::parse(&public_url).with_context(|| format!("public-url {public_url:?} is not a URL"))?;
+        let is_origin = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() && url.username().is_empty();
+        ensure!(is_origin, "public-url must be http:// or https:// with a host and nothing after it");
+        let public_host = url.host_str().context("public-url names no host")?.to_owned();
+        let base_domain = self.base_domain.unwrap_or_else(|| public_host.clone());
+        let database = self.database.unwrap_or_else(|| "sqlite:data/poolhouse.db".into());
+        let workers = self.hash_workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+        let root_key = match (self.root_access_key_id, self.root_secret_access_key) {
+            (Some(id), Some(secret)) => Some((id, secret)),
+            (None, None) => None,
+            _ => bail!("root-access-key-id and root-secret-access-key go together"),
+        };
+        let account_id = self.account_id.unwrap_or_else(|| "000000000000".into());
+        ensure!(account_id.len() == 12 && account_id.bytes().all(|c| c.is_ascii_digit()), "account-id must be twelve digits");
+        let region = self.region.unwrap_or_else(|| "us-east-1".into());
+        let region_ok = !region.is_empty() && region.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
+        ensure!(region_ok, "region must be lower-case letters, digits and hyphens");
+        Ok(Config {
+            master_key_file: self.master_key_file.unwrap_or_else(|| default_master_key_file(&database)),
+            mail_from: self.mail_from.unwrap_or_else(|| format!("no-reply@{}", if base_domain.contains('.') { &base_domain } else { "localhost.localdomain" })),
+            hash_queue: self.hash_queue.unwrap_or(32 * workers),
+            hash_workers: workers,
+            key_rotation_days: self.key_rotation_days,
+            smtp_url: self.smtp_url,
+            smtp_ca_file: self.smtp_ca_file,
+            listen,
+            public_url,
+            public_host,
+            base_domain,
+            database,
+            region,
+            account_id,
+            root_key,
+            demo,
+        })
+    }
+}
+
+fn default_master_key_file(database: &str) -> PathBuf {
+    let sqlite = database.strip_prefix("sqlite:").map(|path| PathBuf::from(path.trim_start_matches("//")));
+    sqlite.map_or_else(|| PathBuf::from("data/master.key"), |path| path.with_file_name("master.key"))
+}
+
+impl Config {
+    /// The issuer of a pool's tokens, and the address below which its pages answer.
+    pub fn issuer(&self, pool_id: &str) -> String {
+        format!("{}/{pool_id}", self.public_url)
+    }
+
+    /// The pool whose issuer this is.
+    pub fn pool_of_issuer<'a>(&self, issuer: &'a str) -> Option<&'a str> {
+        issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
+    }
+
+    /// The host that clients reach this server by.
+    pub fn public_host(&self) -> &str {
+        &self.public_host
+    }
+
+    /// Whether a host name, without port, is the server's own rather than a pool's.
+    pub fn serves_host(&self, host: &str) -> bool {
+        host == self.public_host || host == self.base_domain
+    }
+
+    /// The prefix in `{prefix}.auth.{base-domain}`.
+    pub fn prefix_of_host<'a>(&self, host: &'a str) -> Option<&'a str> {
+        host.strip_suffix(&self.base_domain)?.strip_suffix(".auth.").filter(|prefix| !prefix.is_empty() && !prefix.contains('.'))
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_follow_the_port() {
+        let config = Settings { listen: Some("127.0.0.1:9000".into()), ..Settings::default() }.resolve(false).unwrap();
+        assert_eq!(config.issuer("us-east-1_X"), "http://localhost:9000/us-east-1_X");
+        assert_eq!(config.pool_of_issuer("http://localhost:9000/us-east-1_X"), Some("us-east-1_X"));
+        assert_eq!(config.pool_of_issuer("http://localhost:9000.evil.example/us-east-1_X"), None);
+        assert_eq!(config.prefix_of_host("acme.auth.localhost"), Some("acme"));
+        assert_eq!(config.prefix_of_host("a.b.auth.localhost"), None);
+        assert_eq!(config.master_key_file, PathBuf::from("data/master.key"));
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        let refused = |settings: Settings| settings.resolve(false).is_err();
+        assert!(refused(Settings { listen: Some("8080".into()), ..Settings::default() }));
+        assert!(refused(Settings { public_url: Some("ftp://x".into()), ..Settings::default() }));
+        assert!(refused(Settings { public_url: Some("https://x/path".into()), ..Settings::default() }));
+        assert!(refused(Settings { account_id: Some("1".into()), ..Settings::default() }));
+        assert!(refused(Settings { root_access_key_id: Some("AKIA".into()), ..Settings::default() }));
+    }
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_an_error_and_a_flag_wins() {
+        let folder = std::env::temp_dir().join(format!("poolhouse_config_{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("a.toml");
+        std::fs::write(&file, "region = \"eu-west-1\"\naccount_id = \"111111111111\"\n").unwrap();
+        let given = Settings { region: Some("eu-north-1".into()), ..Settings::default() };
+        let merged = given.with_file(Some(&file)).unwrap();
+        assert_eq!((merged.region.as_deref(), merged.account_id.as_deref()), (Some("eu-north-1"), Some("111111111111")));
+        std::fs::write(&file, "regoin = \"eu-west-1\"\n").unwrap();
+        assert!(Settings::default().with_file(Some(&file)).unwrap_err().to_string().contains("regoin"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

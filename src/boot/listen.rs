@@ -1,0 +1,104 @@
+//! Accepting connections, and the way down.
+
+use anyhow::{Context, bail};
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower::Layer as _;
+
+/// Connections open at the same time; more wait to be accepted.
+const CONNECTIONS: usize = 20_000;
+/// A client that sends its headers slower than this is dropped.
+const HEADERS: Duration = Duration::from_secs(15);
+/// Requests that are under way when the server is told to stop have this long.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Listens on every address that `host:port` means.
+pub async fn bind(listen: &str) -> anyhow::Result<Vec<TcpListener>> {
+    let addresses = tokio::net::lookup_host(listen).await.with_context(|| format!("cannot resolve {listen}"))?;
+    let (mut listeners, mut failure) = (Vec::new(), None);
+    for address in addresses {
+        match open(address) {
+            Ok(listener) => listeners.push(listener),
+            Err(error) => failure = Some(error),
+        }
+    }
+    match (listeners.is_empty(), failure) {
+        (true, Some(error)) => Err(error).with_context(|| format!("cannot listen on {listen}")),
+        (true, None) => bail!("{listen} has no address"),
+        _ => Ok(listeners),
+    }
+}
+
+fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { tokio::net::TcpSocket::new_v4()? } else { tokio::net::TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(4_096)
+}
+
+/// Serves until `stop` says so, then lets requests under way finish.
+pub async fn serve(listeners: Vec<TcpListener>, app: Router, stop: watch::Receiver<bool>) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let loops = listeners.into_iter().map(|listener| accept(listener, app.clone(), room.clone(), stop.clone()));
+    futures::future::join_all(loops).await;
+}
+
+async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut stop: watch::Receiver<bool>) {
+    let graceful = GracefulShutdown::new();
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    server.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(30)));
+    loop {
+        let Ok(permit) = room.clone().acquire_owned().await else { break };
+        let (stream, address) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                // Out of descriptors, or a client that is gone already: the next one may do better.
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    continue;
+                }
+            },
+            _ = stop.changed() => break,
+        };
+        let _ = stream.set_nodelay(true);
+        let connection = graceful.watch(connection(&server, stream, address, app.clone()));
+        crate::jobs::spawn("connection", async move {
+            let _ = connection.await;
+            drop(permit);
+        });
+    }
+    let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+}
+
+fn connection(
+    server: &auto::Builder<TokioExecutor>,
+    stream: TcpStream,
+    address: SocketAddr,
+    app: Router,
+) -> auto::Connection<'static, TokioIo<TcpStream>, TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>, TokioExecutor> {
+    let service = axum::Extension(ConnectInfo(address)).layer(app);
+    server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
+}
+
+/// Completes when the process is asked to stop.
+pub async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return futures::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

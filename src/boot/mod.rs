@@ -1,0 +1,17 @@
+//! Starting the server: settings, what requests can reach, the router, telemetry and the way down.
+
+pub mod app;
+pub mod assets;
+pub mod caches;
+pub mod cli;
+pub mod config;
+pub mod demo_pool;
+pub mod headers;
+pub mod hosts;
+pub mod index;
+pub mod index_view;
+pub mod instance;
+pub mod listen;
+pub mod master_key;
+pub mod serve;
+pub mod telemetry;

@@ -1,0 +1,49 @@
+//! What the pages of a pool and client are dressed in.
+
+use super::store::{self, Customization};
+use crate::api::{Cx, Result};
+use crate::boot::caches::Caches;
+use std::sync::Arc;
+
+/// Addresses relative to the pool's pages; absent where there is nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Brand {
+    pub logo: Option<String>,
+    pub css: Option<String>,
+}
+
+/// The `ClientId` that means every client without a customisation of its own.
+pub const ALL: &str = "ALL";
+
+/// The brand of a client's pages: its own, or the pool's.
+pub async fn load(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Arc<Brand>> {
+    let key = (pool_id.to_owned(), client_id.to_owned());
+    if let Some(brand) = cx.app.caches.brands.get(&key) {
+        return Ok(brand);
+    }
+    let found = find(cx, pool_id, client_id).await?;
+    let brand = Arc::new(found.map(|c| Brand::of(&c)).unwrap_or_default());
+    cx.app.caches.brands.insert(key, brand.clone());
+    Ok(brand)
+}
+
+/// The customisation that applies to a client: a client's own replaces the pool's altogether.
+pub async fn find(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Option<Customization>> {
+    let mut tx = cx.read().await?;
+    Ok(match store::find(&mut tx, pool_id, client_id).await? {
+        Some(own) => Some(own),
+        None => store::find(&mut tx, pool_id, ALL).await?,
+    })
+}
+
+/// Forgets what a change made out of date.
+pub fn forget(caches: &Caches) {
+    caches.brands.invalidate_all();
+}
+
+impl Brand {
+    fn of(c: &Customization) -> Self {
+        let at = |what: &str| format!("brand/{}/{what}?v={}", c.client_id, c.css_version);
+        Self { logo: c.image_type.as_ref().map(|_| at("logo")), css: c.css.as_ref().filter(|css| !css.is_empty()).map(|_| at("style.css")) }
+    }
+}

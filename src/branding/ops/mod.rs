@@ -1,0 +1,3 @@
+//! The operations on branding.
+
+pub mod ui_customization;

@@ -1,0 +1,63 @@
+//! CreateUserPoolClient
+
+use super::describe::{Described, UserPoolClient};
+use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::clients::client::SECRET;
+use crate::clients::settings::{Settings, Unsupported};
+use crate::clients::store::{self, ClientRow};
+use crate::clients::{Client, load};
+use crate::kit::id;
+use crate::store::Json;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateUserPoolClient {
+    pub user_pool_id: String,
+    #[serde(default)]
+    pub generate_secret: bool,
+    /// A secret of the caller's choice, 24 to 64 characters.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    #[serde(flatten)]
+    pub settings: Settings,
+    #[serde(flatten)]
+    pub unsupported: Unsupported,
+}
+
+impl Operation for CreateUserPoolClient {
+    const NAME: &'static str = "CreateUserPoolClient";
+    const DOOR: Door = Door::Iam;
+    type Output = Described;
+
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.user_pool_id)
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Described> {
+        let id = id::client(cx.rng());
+        let client = self.make(cx, id).await?;
+        Ok(Described { user_pool_client: UserPoolClient::of(&client) })
+    }
+}
+
+impl CreateUserPoolClient {
+    /// Makes the client under an id that the caller chose.
+    pub async fn make(self, cx: &mut Cx, id: String) -> Result<Arc<Client>> {
+        if self.generate_secret && self.client_secret.is_some() {
+            return Err(ApiError::invalid_parameter("GenerateSecret and ClientSecret can not be set together."));
+        }
+        let pool = crate::pools::load(cx, &self.user_pool_id).await?;
+        let secret = if self.generate_secret { Some(id::client_secret(cx.rng())) } else { self.client_secret };
+        let settings = self.settings.with_defaults();
+        settings.check(&pool, &self.unsupported)?;
+        let sealed = secret.map(|s| cx.app.sealer.seal(cx.rng(), SECRET, s.as_bytes()));
+        let now = cx.now();
+        let row = ClientRow { pool_id: pool.id.clone(), id, settings: Json(settings), secret: sealed, created_at: now, modified_at: now };
+        let mut tx = cx.begin().await?;
+        store::insert(&mut tx, &row).await?;
+        tx.commit().await?;
+        load(cx, &row.id).await
+    }
+}

@@ -1,0 +1,50 @@
+//! UpdateUserPoolClient: replaces every setting; what is omitted goes back to its default, as in Cognito.
+
+use super::describe::{Described, UserPoolClient};
+use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::clients::settings::{Settings, Unsupported};
+use crate::clients::{load, load_in, store};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateUserPoolClient {
+    pub user_pool_id: String,
+    pub client_id: String,
+    #[serde(flatten)]
+    pub settings: Settings,
+    #[serde(flatten)]
+    pub unsupported: Unsupported,
+}
+
+impl Operation for UpdateUserPoolClient {
+    const NAME: &'static str = "UpdateUserPoolClient";
+    const DOOR: Door = Door::Iam;
+    type Output = Described;
+
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.user_pool_id)
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Described> {
+        let client = load_in(cx, &self.user_pool_id, &self.client_id).await?;
+        let pool = crate::pools::load(cx, &self.user_pool_id).await?;
+        let mut settings = self.settings;
+        if settings.client_name.is_empty() {
+            settings.client_name = client.client_name.clone();
+        }
+        // The one setting that an update keeps: it can be changed, but not lost by omission.
+        settings.enable_token_revocation = settings.enable_token_revocation.or(client.enable_token_revocation);
+        let settings = settings.with_defaults();
+        settings.check(&pool, &self.unsupported)?;
+        let now = cx.now();
+        let mut tx = cx.begin().await?;
+        if !store::update(&mut tx, &client.pool_id, &client.id, &settings, now).await? {
+            return Err(ApiError::no_such_client(&client.id));
+        }
+        tx.commit().await?;
+        cx.app.caches.clients.invalidate(&client.id);
+        let client = load(cx, &client.id).await?;
+        Ok(Described { user_pool_client: UserPoolClient::of(&client) })
+    }
+}

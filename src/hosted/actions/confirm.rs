@@ -1,0 +1,75 @@
+//! The form for a sign-up code, and the one that asks for another.
+
+use super::{Outcome, Slot, finish, tell};
+use crate::api::{Exception, Result};
+use crate::auth::ops::browser::BrowserContinue;
+use crate::hosted::answer::Page;
+use crate::hosted::visit::Visit;
+use crate::users::ops::confirm_sign_up::ConfirmSignUp;
+use crate::users::ops::resend_confirmation_code::ResendConfirmationCode;
+use leptos::prelude::*;
+
+#[server(prefix = "/hosted", endpoint = "confirm")]
+pub async fn confirm(#[server(default)] code: String, #[server(default)] action: String) -> Result<(), ServerFnError> {
+    let (slot, mut visit) = Slot::enter()?;
+    let outcome = if action == "resend" { resend(&mut visit).await } else { run(&mut visit, code).await };
+    slot.leave(visit, outcome)
+}
+
+async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
+    let username = visit.flow.username.clone();
+    if username.is_empty() {
+        return Ok(Outcome::to(visit.go(Page::LogIn).await?));
+    }
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    if code.is_empty() || !code.bytes().all(|c| c.is_ascii_digit()) {
+        return Ok(Outcome::to(visit.tell(Page::Confirm, true, "Enter the six digits of the code.").await?));
+    }
+    let operation = ConfirmSignUp {
+        client_id: visit.client.id.clone(),
+        secret_hash: visit.client.secret_hash(&username),
+        username,
+        confirmation_code: code,
+        force_alias_creation: false,
+    };
+    match visit.cx.call(operation).await {
+        Ok(_) => confirmed(visit).await,
+        Err(error) if error.is(Exception::NotAuthorizedException) && visit.request().is_some() => {
+            let text = crate::hosted::wording::of(&error);
+            Ok(Outcome::to(visit.tell(Page::LogIn, false, text).await?))
+        }
+        Err(error) => tell(visit, Page::Confirm, error).await,
+    }
+}
+
+/// Whoever made the account in this browser, with its password, is signed in now; anybody else may sign in.
+async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
+    if visit.request().is_none() {
+        visit.flow.confirmed = true;
+        return Ok(Outcome::to(visit.go(Page::Confirm).await?));
+    }
+    if let Some(sub) = visit.flow.signed_up.take() {
+        let client_id = visit.client.id.clone();
+        let session = visit.cx.call(BrowserContinue { client_id, sub }).await?;
+        return finish(visit, session).await;
+    }
+    Ok(Outcome::to(visit.tell(Page::LogIn, false, "Your account is confirmed. Sign in.").await?))
+}
+
+async fn resend(visit: &mut Visit) -> Result<Outcome> {
+    let username = visit.flow.username.clone();
+    if username.is_empty() {
+        return Ok(Outcome::to(visit.go(Page::LogIn).await?));
+    }
+    let operation =
+        ResendConfirmationCode { client_id: visit.client.id.clone(), secret_hash: visit.client.secret_hash(&username), username };
+    match visit.cx.call(operation).await {
+        Ok(delivered) => {
+            let destination = delivered.code_delivery_details.destination;
+            let text = format!("A new code is on its way to {destination}.");
+            visit.flow.destination = Some(destination);
+            Ok(Outcome::to(visit.tell(Page::Confirm, false, text).await?))
+        }
+        Err(error) => tell(visit, Page::Confirm, error).await,
+    }
+}

@@ -1,0 +1,41 @@
+//! The sign-in form.
+
+use super::{Outcome, Slot, finish, tell};
+use crate::api::{Exception, Result};
+use crate::auth::ops::browser::{BrowserSignIn, SignedIn};
+use crate::hosted::answer::Page;
+use crate::hosted::visit::Visit;
+use leptos::prelude::*;
+
+#[server(prefix = "/hosted", endpoint = "log_in")]
+pub async fn log_in(#[server(default)] username: String, #[server(default)] password: String) -> Result<(), ServerFnError> {
+    let (slot, mut visit) = Slot::enter()?;
+    let outcome = run(&mut visit, username.trim().to_owned(), password).await;
+    slot.leave(visit, outcome)
+}
+
+async fn run(visit: &mut Visit, username: String, password: String) -> Result<Outcome> {
+    visit.flow.username.clone_from(&username);
+    if username.is_empty() || password.is_empty() || username.contains('\0') {
+        return Ok(Outcome::to(visit.tell(Page::LogIn, true, "Enter your name and your password.").await?));
+    }
+    let client_id = visit.client.id.clone();
+    match visit.cx.call(BrowserSignIn { client_id, username, password }).await {
+        Ok(SignedIn::Session(session)) => finish(visit, session).await,
+        Ok(SignedIn::NewPasswordRequired { session, missing }) => {
+            visit.flow.challenge = Some(session);
+            visit.flow.missing = missing;
+            visit.flow.notice = None;
+            Ok(Outcome::to(visit.go(Page::NewPassword).await?))
+        }
+        Err(error) if error.is(Exception::UserNotConfirmedException) => {
+            let text = "Your account is not confirmed yet. Enter the code that we sent, or ask for a new one.";
+            Ok(Outcome::to(visit.tell(Page::Confirm, true, text).await?))
+        }
+        Err(error) if error.is(Exception::PasswordResetRequiredException) => {
+            let text = "Your password must be reset before you can sign in.";
+            Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, text).await?))
+        }
+        Err(error) => tell(visit, Page::LogIn, error).await,
+    }
+}

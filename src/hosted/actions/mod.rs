@@ -1,0 +1,127 @@
+//! What the forms do: server functions, behind the pages' own addresses.
+//!
+//! A server function that fails without script would send the browser to its `Referer` with the error in the query, where anyone could have
+//! written it. So these always succeed: what went wrong is told on the flow row, and the answer is made here.
+
+mod confirm;
+mod log_in;
+mod new_password;
+mod password_reset;
+mod sign_up;
+
+use super::answer::{self, Page};
+use super::cookies::{self, SESSION};
+use super::guard;
+use super::session::{self, BrowserSession};
+use super::visit::{Entry, Visit};
+use crate::api::{ApiError, Result};
+use crate::kit::clock::SECOND;
+use crate::oauth::code;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use leptos::prelude::{ServerFnError, expect_context, provide_context};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where a form leads.
+pub struct Outcome {
+    location: String,
+    session: Option<BrowserSession>,
+}
+
+impl Outcome {
+    /// To another page, or to the same one with a notice.
+    pub fn to(location: String) -> Self {
+        Self { location, session: None }
+    }
+}
+
+/// Carries the visit into a server function, and its outcome out.
+#[derive(Clone, Default)]
+pub struct Slot(Arc<Mutex<(Option<Visit>, Option<Result<Outcome>>)>>);
+
+impl Slot {
+    /// The visit of the form that is being handled.
+    fn enter() -> std::result::Result<(Self, Visit), ServerFnError> {
+        let slot: Self = expect_context();
+        let visit = slot.0.lock().unwrap_or_else(PoisonError::into_inner).0.take();
+        visit.map(|visit| (slot, visit)).ok_or_else(|| ServerFnError::new("no visit"))
+    }
+
+    fn leave(&self, visit: Visit, outcome: Result<Outcome>) -> std::result::Result<(), ServerFnError> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (Some(visit), Some(outcome));
+        Ok(())
+    }
+}
+
+/// Declares the `POST` handler of a page: the checks that every form passes, then the server function.
+macro_rules! action {
+    ($name:ident, $function:path) => {
+        pub async fn $name(entry: Entry, body: Bytes) -> Response<Body> {
+            post(<$function as leptos::server_fn::ServerFn>::PATH, entry, body).await
+        }
+    };
+}
+
+action!(log_in, log_in::LogIn);
+action!(sign_up, sign_up::SignUp);
+action!(confirm, confirm::Confirm);
+action!(forgot_password, password_reset::ForgotPassword);
+action!(reset_password, password_reset::ResetPassword);
+action!(new_password, new_password::NewPassword);
+
+async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
+    let visit = match Visit::open(entry).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
+    if let Err(response) = guard::check(&visit, &body) {
+        return *response;
+    }
+    let pool = visit.pool.clone();
+    let slot = Slot(Arc::new(Mutex::new((Some(visit), None))));
+    let mut request = Request::new(Body::from(body));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = axum::http::Uri::from_static(path);
+    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    let context = slot.clone();
+    let _ = leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request).await;
+    let (visit, outcome) = std::mem::take(&mut *slot.0.lock().unwrap_or_else(PoisonError::into_inner));
+    match (visit, outcome) {
+        (Some(visit), Some(Ok(outcome))) => respond(&visit, outcome),
+        (_, Some(Err(error))) => answer::failure(&pool.name, &error),
+        // The form's fields were not the page's: nothing was done.
+        _ => answer::error_page(&pool.name, StatusCode::BAD_REQUEST, "This form can not be accepted", "Go back, reload the page and try again.", None),
+    }
+}
+
+fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {
+    let mut response = answer::redirect(&outcome.location);
+    if let Some(session) = &outcome.session
+        && let Some(cookie) = cookies::set(visit.cookie_scope(), SESSION, &session.token, Some(session::LIFETIME / SECOND))
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Signs the browser in and takes a code to the application.
+async fn finish(visit: &mut Visit, session: BrowserSession) -> Result<Outcome> {
+    if visit.request().is_none() {
+        let location = visit.go(Page::LogIn).await?;
+        return Ok(Outcome::to(location));
+    }
+    let location = code::issue(&mut visit.cx, &visit.client, &visit.flow.request, &session).await?;
+    if let Some(id) = visit.flow_id.take() {
+        super::flow::end(&mut visit.cx, &visit.pool.id, &id).await?;
+    }
+    Ok(Outcome { location, session: Some(session) })
+}
+
+/// Tells a refusal on a page; what went wrong inside is passed on.
+async fn tell(visit: &mut Visit, page: Page, error: ApiError) -> Result<Outcome> {
+    if error.exception().is_none() {
+        return Err(error);
+    }
+    let text = super::wording::of(&error);
+    Ok(Outcome::to(visit.tell(page, true, text).await?))
+}

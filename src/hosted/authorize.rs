@@ -1,0 +1,53 @@
+//! `GET /oauth2/authorize`: a browser that is signed in gets a code at once, any other the sign-in page.
+
+use super::answer::{self, Page};
+use super::session::{self, BrowserSession};
+use super::visit::{Entry, Visit};
+use super::cookies;
+use crate::api::Result;
+use crate::kit::clock::SECOND;
+use crate::oauth::authorize::Prompt;
+use crate::oauth::code;
+use axum::body::Body;
+use axum::http::Response;
+
+pub async fn serve(entry: Entry) -> Response<Body> {
+    // A flow belongs to pages; here only an application's own request counts.
+    if entry.query.split('&').any(|pair| pair.starts_with("flow=")) {
+        return answer::expired("Poolhouse");
+    }
+    let mut visit = match Visit::open(entry).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
+    match lead_on(&mut visit).await {
+        Ok(location) => {
+            let mut response = answer::redirect(&location);
+            answer::set_browser(&visit, &mut response);
+            response
+        }
+        Err(error) => answer::failure(&visit.pool.name, &error),
+    }
+}
+
+async fn lead_on(visit: &mut Visit) -> Result<String> {
+    let request = visit.flow.request.clone();
+    if request.redirect_uri.is_empty() {
+        return Ok(visit.address(Page::Confirm));
+    }
+    let session = match cookies::get(&visit.headers, cookies::SESSION) {
+        Some(token) => session::find(&mut visit.cx, &visit.pool.id, &token.to_owned()).await?,
+        None => None,
+    };
+    let session = session.filter(|s| fresh_enough(s, request.max_age, visit.cx.now()));
+    match (session, request.prompt) {
+        (Some(session), None | Some(Prompt::None)) => code::issue(&mut visit.cx, &visit.client, &request, &session).await,
+        (None, Some(Prompt::None)) => Ok(request.with_error("login_required")),
+        _ => Ok(visit.address(Page::LogIn)),
+    }
+}
+
+/// OpenID Connect Core, 3.1.2.1: `max_age` in seconds since the person last signed in.
+fn fresh_enough(session: &BrowserSession, max_age: Option<i64>, now: i64) -> bool {
+    max_age.is_none_or(|seconds| now - session.auth_time <= seconds.saturating_mul(SECOND))
+}

@@ -1,0 +1,65 @@
+//! Where a person stands: the state behind a page, from the first form on.
+
+use super::store::{self, FlowRow};
+use crate::api::{Cx, Result};
+use crate::kit::clock::{HOUR, Millis};
+use crate::kit::{id, mac};
+use crate::oauth::authorize::AuthorizeRequest;
+use crate::store::Json;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const LIFETIME: Millis = HOUR;
+
+/// What is kept between pages. Never a password.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FlowState {
+    /// What the application asked for.
+    pub request: AuthorizeRequest,
+    pub username: String,
+    /// Where a code went, masked.
+    pub destination: Option<String>,
+    pub notice: Option<PageNotice>,
+    /// The session of a NEW_PASSWORD_REQUIRED challenge, and the attributes that it asks for.
+    pub challenge: Option<String>,
+    pub missing: Vec<String>,
+    /// The `sub` of the account that this browser made with a password, so that confirming it signs in.
+    pub signed_up: Option<String>,
+    /// A confirmation link did its work; there is no application to return to.
+    pub confirmed: bool,
+    /// What was typed into a form that has to be shown again.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What the last form came to, for the page that it is told on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageNotice {
+    pub page: String,
+    pub is_error: bool,
+    pub text: String,
+}
+
+/// The flow of this id, if it began in this browser and has not expired.
+pub async fn find(cx: &mut Cx, pool_id: &str, id: &str, browser: &str) -> Result<Option<FlowState>> {
+    let (now, browser) = (cx.now(), mac::sha256_hex(browser.as_bytes()));
+    let row = store::find_flow(&mut *cx.read().await?, pool_id, &mac::sha256_hex(id.as_bytes())).await?;
+    Ok(row.filter(|r| r.expires_at > now && mac::same(r.browser.as_bytes(), browser.as_bytes())).map(|r| r.state.0))
+}
+
+/// Stores a flow under its id, or a new one, and returns the id.
+pub async fn save(cx: &mut Cx, pool_id: &str, id: Option<String>, browser: &str, state: FlowState) -> Result<String> {
+    let id = id.unwrap_or_else(|| id::token(cx.rng()));
+    let row = FlowRow { browser: mac::sha256_hex(browser.as_bytes()), state: Json(state), expires_at: cx.now() + LIFETIME };
+    let mut tx = cx.begin().await?;
+    store::put_flow(&mut tx, pool_id, &mac::sha256_hex(id.as_bytes()), &row).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Forgets a flow that has come to its end.
+pub async fn end(cx: &mut Cx, pool_id: &str, id: &str) -> Result<()> {
+    let mut tx = cx.begin().await?;
+    store::delete_flow(&mut tx, pool_id, &mac::sha256_hex(id.as_bytes())).await?;
+    tx.commit().await
+}

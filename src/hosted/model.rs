@@ -1,0 +1,139 @@
+//! The models of the pages, from a visit.
+
+use super::answer::Page;
+use super::view::{self, Chrome, Field, FieldKind, Notice};
+use super::visit::Visit;
+use crate::boot::assets;
+use crate::pools::Pool;
+
+/// What surrounds a page.
+pub fn chrome(visit: &Visit, page: Page) -> Chrome {
+    let notice = visit.notice(page).map(|n| if n.is_error { Notice::Error(n.text.clone()) } else { Notice::Success(n.text.clone()) });
+    let at = |path: &Option<String>| path.as_ref().map(|p| format!("{}/{p}", visit.base));
+    Chrome {
+        pool_name: visit.pool.name.clone(),
+        logo_url: at(&visit.brand.logo),
+        css_url: at(&visit.brand.css),
+        base_css_url: assets::stylesheet().to_owned(),
+        csrf: visit.browser.clone(),
+        notice,
+        lang: String::new(),
+    }
+}
+
+/// What a person signs in with.
+pub fn username_label(pool: &Pool) -> &'static str {
+    let has = |name| pool.is_username_attribute(name);
+    match (has("email"), has("phone_number")) {
+        (true, true) => "Email or phone number",
+        (true, false) => "Email",
+        (false, true) => "Phone number",
+        (false, false) if pool.is_alias_attribute("email") => "Username or email",
+        (false, false) => "Username",
+    }
+}
+
+/// Whether people may make accounts themselves.
+pub fn has_sign_up(pool: &Pool) -> bool {
+    !pool.settings().admin_create_user_config.allow_admin_create_user_only
+}
+
+pub fn log_in(visit: &Visit) -> view::log_in::LogIn {
+    view::log_in::LogIn {
+        chrome: chrome(visit, Page::LogIn),
+        username_label: username_label(&visit.pool).into(),
+        username: visit.flow.username.clone(),
+        forgot_url: visit.address(Page::ForgotPassword),
+        sign_up_url: has_sign_up(&visit.pool).then(|| visit.address(Page::SignUp)),
+    }
+}
+
+pub fn sign_up(visit: &Visit) -> view::sign_up::SignUp {
+    let mut fields = sign_up_fields(&visit.pool);
+    for field in &mut fields {
+        field.value = visit.flow.values.get(&field.name).cloned().unwrap_or_default();
+    }
+    fields.push(view::new_password_field("Password"));
+    view::sign_up::SignUp {
+        chrome: chrome(visit, Page::SignUp),
+        fields,
+        password_rules: password_rules(&visit.pool),
+        log_in_url: visit.address(Page::LogIn),
+    }
+}
+
+/// The name to sign in with, the addresses that the pool proves, and whatever else it requires.
+pub fn sign_up_fields(pool: &Pool) -> Vec<Field> {
+    let both = pool.is_username_attribute("email") && pool.is_username_attribute("phone_number");
+    let mut fields = Vec::new();
+    if both || !pool.has_username_attributes() {
+        let label = if both { "Email or phone number" } else { "Username" };
+        fields.push(view::username_field(label.into(), String::new()));
+    }
+    let is_name = |name: &str| !both && pool.is_username_attribute(name);
+    let required = pool.document.schema.iter().filter(|a| a.required && a.name != "sub").map(|a| a.name.as_str());
+    let proved = pool.settings().auto_verified_attributes.iter().map(String::as_str).filter(|_| !both);
+    let mut names: Vec<&str> = ["email", "phone_number"].into_iter().filter(|name| is_name(name)).collect();
+    names.extend(proved.chain(required));
+    for (index, name) in names.iter().enumerate() {
+        if names[..index].contains(name) {
+            continue;
+        }
+        let mut field = view::attribute::field(name, true);
+        if is_name(name) {
+            field.autocomplete = "username";
+        }
+        fields.push(field);
+    }
+    fields
+}
+
+pub fn confirm(visit: &Visit) -> view::confirm::Confirm {
+    view::confirm::Confirm {
+        chrome: chrome(visit, Page::Confirm),
+        username: visit.flow.username.clone(),
+        destination: visit.flow.destination.clone(),
+        code: visit.link.as_ref().map(|(_, code)| code.clone()).unwrap_or_default(),
+        log_in_url: visit.request().map(|_| visit.address(Page::LogIn)),
+    }
+}
+
+pub fn forgot_password(visit: &Visit) -> view::forgot_password::ForgotPassword {
+    view::forgot_password::ForgotPassword {
+        chrome: chrome(visit, Page::ForgotPassword),
+        username_label: username_label(&visit.pool).into(),
+        username: visit.flow.username.clone(),
+        log_in_url: visit.address(Page::LogIn),
+    }
+}
+
+pub fn reset_password(visit: &Visit) -> view::reset_password::ResetPassword {
+    view::reset_password::ResetPassword {
+        chrome: chrome(visit, Page::ResetPassword),
+        destination: visit.flow.destination.clone(),
+        password_rules: password_rules(&visit.pool),
+        log_in_url: visit.address(Page::LogIn),
+    }
+}
+
+pub fn new_password(visit: &Visit) -> view::new_password::NewPassword {
+    let mut fields: Vec<Field> = visit.flow.missing.iter().map(|name| view::attribute::field(name, true)).collect();
+    for field in fields.iter_mut().filter(|f| f.kind != FieldKind::Password) {
+        field.value = visit.flow.values.get(&field.name).cloned().unwrap_or_default();
+    }
+    view::new_password::NewPassword { chrome: chrome(visit, Page::NewPassword), fields, password_rules: password_rules(&visit.pool) }
+}
+
+/// The password policy, as a person reads it.
+pub fn password_rules(pool: &Pool) -> Vec<String> {
+    let policy = pool.password_policy();
+    let mut rules = vec![format!("At least {} characters", policy.minimum_length)];
+    let parts = [
+        (policy.require_lowercase, "A lowercase letter"),
+        (policy.require_uppercase, "An uppercase letter"),
+        (policy.require_numbers, "A number"),
+        (policy.require_symbols, "A symbol"),
+    ];
+    rules.extend(parts.into_iter().filter(|(required, _)| *required).map(|(_, text)| text.to_owned()));
+    rules
+}

@@ -1,0 +1,101 @@
+//! `GET` of each page.
+
+use super::answer::{self, Page};
+use super::template::{CSRF, QUERY, Template};
+use super::view;
+use super::visit::{Entry, Visit};
+use super::{cookies, model};
+use crate::boot::assets;
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use std::sync::Arc;
+
+pub async fn log_in(entry: Entry) -> Response<Body> {
+    let visit = match Visit::open(entry).await {
+        Ok(visit) => visit,
+        Err(response) => return response,
+    };
+    if visit.flow_id.is_some() || !visit.flow.username.is_empty() {
+        return answer::page(&visit, crate::ui::render(view::log_in::view(model::log_in(&visit))));
+    }
+    let html = first_log_in(&visit).fill(&visit.browser, &visit.query);
+    answer::page(&visit, html)
+}
+
+/// The page that most visits begin with: drawn once for all that shows on it.
+fn first_log_in(visit: &Visit) -> Arc<Template> {
+    let key = [
+        visit.pool.id.as_str(),
+        &visit.pool.modified_at.to_string(),
+        &visit.base,
+        visit.brand.css.as_deref().unwrap_or_default(),
+        visit.brand.logo.as_deref().unwrap_or_default(),
+    ]
+    .join("\n");
+    visit.cx.app.caches.pages.get_with(key, || {
+        let mut page = model::log_in(visit);
+        page.chrome.csrf = CSRF.to_owned();
+        let at = |page: Page| format!("{}/{}?{QUERY}", visit.base, page.path());
+        page.forgot_url = at(Page::ForgotPassword);
+        page.sign_up_url = page.sign_up_url.map(|_| at(Page::SignUp));
+        Arc::new(Template::new(&crate::ui::render(view::log_in::view(page))))
+    })
+}
+
+/// Declares the handler of a page that needs what the application asked for.
+macro_rules! page {
+    ($name:ident, $needs:expr) => {
+        pub async fn $name(entry: Entry) -> Response<Body> {
+            let needs: fn(&Visit) -> bool = $needs;
+            match Visit::open(entry).await {
+                Ok(visit) if needs(&visit) => answer::page(&visit, crate::ui::render(view::$name::view(model::$name(&visit)))),
+                Ok(visit) => answer::expired(&visit.pool.name),
+                Err(response) => response,
+            }
+        }
+    };
+}
+
+page!(sign_up, |visit| visit.request().is_some() && model::has_sign_up(&visit.pool));
+
+pub async fn confirm(entry: Entry) -> Response<Body> {
+    match Visit::open(entry).await {
+        Ok(visit) if visit.flow.confirmed => {
+            let model = view::confirmed::Confirmed { chrome: model::chrome(&visit, Page::Confirm) };
+            answer::page(&visit, crate::ui::render(view::confirmed::view(model)))
+        }
+        Ok(visit) if !visit.flow.username.is_empty() => answer::page(&visit, crate::ui::render(view::confirm::view(model::confirm(&visit)))),
+        Ok(visit) => answer::expired(&visit.pool.name),
+        Err(response) => response,
+    }
+}
+
+page!(forgot_password, |visit| visit.request().is_some());
+page!(reset_password, |visit| !visit.flow.username.is_empty() && visit.flow_id.is_some());
+page!(new_password, |visit| visit.flow.challenge.is_some());
+
+/// `/error`: where an application may send people whom it cannot help. What the address says is not shown: anyone could have written it.
+pub async fn error(mut entry: Entry) -> Response<Body> {
+    match crate::pools::load(&mut entry.cx, &entry.pool_id).await {
+        Ok(pool) => {
+            let message = "An error was encountered with the requested page. Go back to the application and try again.";
+            answer::error_page(&pool.name, StatusCode::BAD_REQUEST, "Something went wrong", message, None)
+        }
+        Err(error) => answer::no_pool(&error),
+    }
+}
+
+/// The page after signing out where no application is to be returned to.
+pub fn signed_out(entry: &Entry, pool_name: &str) -> Response<Body> {
+    let chrome = view::Chrome {
+        pool_name: pool_name.to_owned(),
+        base_css_url: assets::stylesheet().to_owned(),
+        csrf: cookies::get(&entry.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
+        ..view::Chrome::default()
+    };
+    let html = crate::ui::render(view::signed_out::view(view::signed_out::SignedOut { chrome, log_in_url: None }));
+    let mut response = Response::new(Body::from(html));
+    crate::boot::headers::page(response.headers_mut(), &crate::boot::headers::policy(""));
+    crate::boot::headers::common(response.headers_mut());
+    response
+}

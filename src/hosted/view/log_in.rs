@@ -1,0 +1,55 @@
+//! The log-in page: who, the password, and the ways out.
+
+use leptos::prelude::*;
+
+use super::{Chrome, Elsewhere, Field, FieldKind, username_field};
+use crate::ui::{Form, Input, Page, Submit};
+
+/// What the log-in page shows. Posts `username` and `password`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogIn {
+    /// What surrounds the content.
+    pub chrome: Chrome,
+    /// What one signs in with: "Email", "Username", "Email or phone number", ...
+    pub username_label: String,
+    /// What was typed before, or asked for with `login_hint`.
+    pub username: String,
+    /// Where a forgotten password is reset.
+    pub forgot_url: String,
+    /// Where an account is created, if people may do so themselves.
+    pub sign_up_url: Option<String>,
+}
+
+/// Draws the log-in page.
+pub fn view(model: LogIn) -> impl IntoView {
+    let LogIn { chrome, username_label, username, forgot_url, sign_up_url } = model;
+    let noticed = chrome.notice.is_some();
+    let known = !username.is_empty();
+    let lead = view! { "Use your " <bdi>{chrome.pool_name.clone()}</bdi> " account" }.into_any();
+    view! {
+        <Page chrome=chrome.clone() heading="Sign in".to_owned() lead>
+            <Form csrf=chrome.csrf>
+                <Input field=username_field(username_label, username) autofocus=!known noticed />
+                <div>
+                    <Input field=password_field() autofocus=known noticed />
+                    <p class="mt-2.5 text-sm">
+                        <a class="link" href=forgot_url>"Forgot your password?"</a>
+                    </p>
+                </div>
+                <Submit label="Sign in" />
+            </Form>
+            {sign_up_url.map(|href| view! { <Elsewhere text="No account yet?" href link="Create an account" /> })}
+        </Page>
+    }
+}
+
+fn password_field() -> Field {
+    Field {
+        name: "password".into(),
+        label: "Password".into(),
+        kind: FieldKind::Password,
+        autocomplete: "current-password",
+        required: true,
+        ..Field::default()
+    }
+}

@@ -1,0 +1,173 @@
+//! What each page promises to browsers, password managers, a pool's own stylesheet and its readers.
+
+use super::confirm::Confirm;
+use super::error::ErrorPage;
+use super::forgot_password::ForgotPassword;
+use super::log_in::LogIn;
+use super::new_password::NewPassword;
+use super::reset_password::ResetPassword;
+use super::sign_up::SignUp;
+use super::signed_out::SignedOut;
+use super::*;
+use crate::ui::render;
+
+const EVIL: &str = r#"'"><script>alert(1)</script>"#;
+
+/// Every page, with `text` in every place that can hold any.
+fn every_page(text: &str) -> Vec<String> {
+    [pages_to_enter(text), pages_with_a_code(text), pages_at_the_end(text)].concat()
+}
+
+/// A chrome, fields and rules full of `text`.
+fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
+    let t = || text.to_owned();
+    let chrome = Chrome {
+        pool_name: t(),
+        logo_url: Some(t()),
+        css_url: Some(t()),
+        base_css_url: t(),
+        csrf: t(),
+        notice: Some(Notice::Error(t())),
+        lang: t(),
+    };
+    let wrong = |field| Field { hint: Some(t()), error: Some(t()), value: t(), ..field };
+    let fields = vec![wrong(attribute::field(text, true)), wrong(new_password_field("Password"))];
+    (chrome, fields, vec![t()])
+}
+
+fn pages_to_enter(text: &str) -> Vec<String> {
+    let t = || text.to_owned();
+    let (chrome, fields, password_rules) = full_of(text);
+    let log_in = LogIn { chrome: chrome.clone(), username_label: t(), username: t(), forgot_url: t(), sign_up_url: Some(t()) };
+    let sign_up = SignUp { chrome, fields, password_rules, log_in_url: t() };
+    vec![render(log_in::view(log_in)), render(sign_up::view(sign_up))]
+}
+
+fn pages_with_a_code(text: &str) -> Vec<String> {
+    let t = || text.to_owned();
+    let (chrome, _, password_rules) = full_of(text);
+    let confirm = Confirm { chrome: chrome.clone(), username: t(), destination: Some(t()), log_in_url: t() };
+    let forgot = ForgotPassword { chrome: chrome.clone(), username_label: t(), username: t(), log_in_url: t() };
+    let reset = ResetPassword { chrome, destination: Some(t()), password_rules, log_in_url: t() };
+    vec![render(confirm::view(confirm)), render(forgot_password::view(forgot)), render(reset_password::view(reset))]
+}
+
+fn pages_at_the_end(text: &str) -> Vec<String> {
+    let t = || text.to_owned();
+    let (chrome, fields, password_rules) = full_of(text);
+    let new = NewPassword { chrome: chrome.clone(), fields, password_rules };
+    let out = SignedOut { chrome: chrome.clone(), log_in_url: Some(t()) };
+    let error = ErrorPage { chrome, title: t(), message: t(), status: 400, detail: Some(t()) };
+    vec![render(new_password::view(new)), render(signed_out::view(out)), render(error::view(error))]
+}
+
+fn chrome() -> Chrome {
+    Chrome { pool_name: "Acme".into(), base_css_url: "/app.css".into(), csrf: "token".into(), ..Chrome::default() }
+}
+
+fn log_in(username: &str, notice: Option<Notice>) -> String {
+    render(log_in::view(LogIn {
+        chrome: Chrome { notice, ..chrome() },
+        username_label: "Email".into(),
+        username: username.into(),
+        forgot_url: "/forgot".into(),
+        sign_up_url: Some("/sign-up".into()),
+    }))
+}
+
+/// The tag of the input with this name.
+fn input<'a>(html: &'a str, name: &str) -> &'a str {
+    let inputs = html.split("<input ").skip(1).filter_map(|rest| rest.split('>').next());
+    inputs.into_iter().find(|tag| tag.contains(&format!(r#"name="{name}""#))).expect("an input of that name")
+}
+
+#[test]
+fn nothing_from_outside_becomes_markup() {
+    for html in every_page(EVIL) {
+        assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains(EVIL), "{html}");
+    }
+}
+
+#[test]
+fn every_form_posts_to_its_own_address_with_the_token() {
+    for html in every_page("token") {
+        let forms = html.matches("<form").count();
+        assert_eq!(html.matches(r#"method="post""#).count(), forms, "{html}");
+        assert_eq!(html.matches(r#"<input type="hidden" name="_csrf" value="token">"#).count(), forms, "{html}");
+        assert!(!html.contains("action=\"") || html.contains(r#"name="action" value="resend""#), "{html}");
+        assert!(!html.contains("<script") && !html.contains("style="), "the policy forbids both: {html}");
+    }
+}
+
+#[test]
+fn password_managers_find_the_fields() {
+    let html = log_in("", None);
+    let username = input(&html, "username");
+    assert!(username.contains(r#"autocomplete="username""#) && username.contains(" autofocus"), "{username}");
+    assert!(input(&html, "password").contains(r#"autocomplete="current-password""#));
+    assert!(!input(&html, "password").contains("autofocus"));
+    let [_, _, _, _, reset, new, _, _]: [String; 8] = every_page("x").try_into().expect("eight pages");
+    assert!(input(&reset, "code").contains(r#"autocomplete="one-time-code""#));
+    assert!(input(&reset, "code").contains(r#"inputmode="numeric""#));
+    assert!(input(&new, "password").contains(r#"autocomplete="new-password""#));
+}
+
+#[test]
+fn after_a_failure_the_cursor_is_in_the_password_and_the_reason_is_read() {
+    let html = log_in("ada@example.com", Some(Notice::Error("Incorrect username or password.".into())));
+    let password = input(&html, "password");
+    assert!(password.contains(" autofocus") && password.contains(r#"aria-describedby="notice""#), "{password}");
+    assert!(input(&html, "username").contains(r#"value="ada@example.com""#));
+    assert!(!input(&html, "username").contains("autofocus"));
+}
+
+#[test]
+fn the_wording_is_what_people_and_tests_look_for() {
+    let html = log_in("", None);
+    for text in ["Email<", "Password<", ">Sign in</button>", ">Forgot your password?</a>", ">Create an account</a>"] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+    let all = every_page("x").concat();
+    for button in ["Create account", "Confirm", "Send a new code", "Send reset code", "Reset password", "Set new password"] {
+        assert!(all.contains(&format!(">{button}</button>")), "{button}");
+    }
+}
+
+#[test]
+fn a_pools_own_stylesheet_finds_its_classes() {
+    let html = every_page("x").concat();
+    for class in [
+        "background",
+        "banner",
+        "errorMessage",
+        "inputField",
+        "label",
+        "legalText",
+        "logo",
+        "passwordCheck-notValid",
+        "redirect",
+        "submitButton",
+        "textDescription",
+    ] {
+        assert!(html.contains(&format!("{class}-customizable")), "{class}");
+    }
+}
+
+#[test]
+fn without_self_sign_up_there_is_no_link_to_it() {
+    let html = render(log_in::view(LogIn { chrome: chrome(), ..LogIn::default() }));
+    assert!(!html.contains("Create an account"), "{html}");
+}
+
+#[test]
+fn the_new_password_page_always_asks_for_the_password_first() {
+    let fields = vec![attribute::field("given_name", true)];
+    let html = render(new_password::view(NewPassword { chrome: chrome(), fields, password_rules: vec![] }));
+    assert!(html.find(r#"name="password""#) < html.find(r#"name="given_name""#), "{html}");
+}
+
+#[test]
+fn a_log_in_page_is_small() {
+    assert!(log_in("", None).len() < 2048);
+}

@@ -1,0 +1,51 @@
+//! The rooms' jobs and when they run.
+
+use crate::api::{Cx, Result};
+use crate::boot::app::App;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+type Run = for<'a> fn(&'a mut Cx) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// Something to do again and again.
+pub struct Job {
+    name: &'static str,
+    every: Duration,
+    run: Run,
+}
+
+/// Every job there is.
+fn jobs() -> Vec<Job> {
+    let every = |name, seconds, run| Job { name, every: Duration::from_secs(seconds), run };
+    vec![
+        every("deliver-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx))),
+        every("sweep-messages", 3_600, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
+        every("sweep-tokens", 300, |cx| Box::pin(crate::tokens::jobs::sweep(cx))),
+        every("sweep-users", 300, |cx| Box::pin(crate::users::jobs::sweep(cx))),
+        every("sweep-pages", 300, |cx| Box::pin(crate::hosted::jobs::sweep(cx))),
+        every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),
+    ]
+}
+
+/// Starts every job; they end when `stop` says so.
+pub fn run(app: &Arc<App>, stop: &watch::Receiver<bool>) {
+    for job in jobs() {
+        super::spawn(job.name, repeat(job, app.clone(), stop.clone()));
+    }
+}
+
+async fn repeat(job: Job, app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let mut cx = Cx::internal(app.clone());
+        if let Err(error) = (job.run)(&mut cx).await {
+            tracing::error!(job = job.name, %error, "a job failed; it will run again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(job.every) => {}
+            _ = stop.changed() => return,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Clock, randomness, identifiers, sealing, passwords and text. Knows nothing of any room.
+
+pub mod bignum;
+pub mod clock;
+pub mod hasher;
+pub mod id;
+pub mod mac;
+pub mod password;
+pub mod rng;
+pub mod seal;
+pub mod text;

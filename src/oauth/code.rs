@@ -1,0 +1,122 @@
+//! Authorization codes: made after a sign-in, exchanged once.
+
+use super::authorize::AuthorizeRequest;
+use super::error::{OAuthError, Result};
+use super::store::{self, Code};
+use crate::api::Cx;
+use crate::clients::Client;
+use crate::hosted::session::BrowserSession;
+use crate::kit::clock::MINUTE;
+use crate::kit::{id, mac, text};
+use crate::tokens::issue::{self, Begin, Tokens};
+
+/// A code's life.
+const LIFETIME: i64 = 5 * MINUTE;
+
+/// Makes a code for a signed-in browser and says where to take it.
+pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession) -> crate::api::Result<String> {
+    let code = id::uuid(cx.rng());
+    let row = Code {
+        pool_id: client.pool_id.clone(),
+        hash: mac::sha256_hex(code.as_bytes()),
+        client_id: client.id.clone(),
+        sub: session.sub.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+        scope: request.scope.clone(),
+        nonce: request.nonce.clone(),
+        code_challenge: request.code_challenge.clone(),
+        auth_time: session.auth_time,
+        expires_at: cx.now() + LIFETIME,
+        origin_jti: None,
+    };
+    let mut tx = cx.begin().await?;
+    store::insert(&mut tx, &row).await.map_err(crate::auth::complete::gone)?;
+    tx.commit().await?;
+    Ok(request.with_answer(&[("code", &code)]))
+}
+
+/// What a token request says about its code.
+pub struct Exchange<'a> {
+    pub code: &'a str,
+    pub redirect_uri: &'a str,
+    pub code_verifier: Option<&'a str>,
+}
+
+/// The tokens for a code. A second use revokes what the first gave (RFC 6749, 4.1.2): one of the two was not the client's.
+pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> Result<Tokens> {
+    let hash = mac::sha256_hex(exchange.code.as_bytes());
+    let found = {
+        let mut tx = cx.read().await?;
+        store::find(&mut tx, &client.pool_id, &hash).await.map_err(crate::api::ApiError::from)?
+    };
+    let row = found.filter(|c| c.client_id == client.id).ok_or_else(|| OAuthError::invalid_grant("The code is not valid"))?;
+    if let Some(origin_jti) = &row.origin_jti {
+        return Err(replayed(cx, &row, origin_jti).await);
+    }
+    check(cx, &row, exchange)?;
+    let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
+    let user = user.ok_or_else(|| OAuthError::invalid_grant("The user does not exist any more"))?;
+    user.may_sign_in()?;
+    let begin = Begin { scope: &row.scope, nonce: row.nonce.clone(), auth_time: row.auth_time };
+    let (session, refresh) = issue::begin(cx, client, &user, begin);
+    let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
+    let mut tx = cx.begin().await?;
+    let first = store::redeem(&mut tx, &client.pool_id, &hash, &session.origin_jti).await.map_err(crate::api::ApiError::from)?;
+    if !first {
+        drop(tx);
+        return Err(lost_race(cx, client, &hash).await);
+    }
+    crate::tokens::store::insert_session(&mut tx, &session).await.map_err(crate::auth::complete::gone)?;
+    tx.commit().await?;
+    Ok(tokens)
+}
+
+fn check(cx: &Cx, row: &Code, exchange: &Exchange<'_>) -> Result<()> {
+    if row.expires_at <= cx.now() {
+        return Err(OAuthError::invalid_grant("The code has expired"));
+    }
+    if row.redirect_uri != exchange.redirect_uri {
+        return Err(OAuthError::invalid_grant("redirect_uri is not the one that the code was asked for with"));
+    }
+    match (&row.code_challenge, exchange.code_verifier) {
+        (None, None) => Ok(()),
+        (Some(_), None) => Err(OAuthError::invalid_grant("code_verifier is missing")),
+        (None, Some(_)) => Err(OAuthError::invalid_grant("The code was asked for without a code_challenge")),
+        (Some(challenge), Some(verifier)) => {
+            // RFC 7636, 4.1 and 4.6.
+            let unreserved = |c: u8| c.is_ascii_alphanumeric() || b"-._~".contains(&c);
+            let formed = (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved);
+            let computed = text::base64url(&mac::sha256(verifier.as_bytes()));
+            if formed && mac::same(computed.as_bytes(), challenge.as_bytes()) {
+                return Ok(());
+            }
+            Err(OAuthError::invalid_grant("code_verifier does not match the code_challenge"))
+        }
+    }
+}
+
+/// Another request used the code while this one signed its tokens.
+async fn lost_race(cx: &mut Cx, client: &Client, hash: &str) -> OAuthError {
+    let found = match cx.read().await {
+        Ok(mut tx) => store::find(&mut tx, &client.pool_id, hash).await.ok().flatten(),
+        Err(error) => return error.into(),
+    };
+    match found.as_ref().and_then(|row| Some((row, row.origin_jti.clone()?))) {
+        Some((row, origin_jti)) => replayed(cx, row, &origin_jti).await,
+        None => OAuthError::invalid_grant("The code is not valid"),
+    }
+}
+
+async fn replayed(cx: &mut Cx, row: &Code, origin_jti: &str) -> OAuthError {
+    match revoke(cx, row, origin_jti).await {
+        Ok(()) => OAuthError::invalid_grant("The code was used before; the tokens that it gave are revoked"),
+        Err(error) => error.into(),
+    }
+}
+
+async fn revoke(cx: &mut Cx, row: &Code, origin_jti: &str) -> crate::api::Result<()> {
+    let now = cx.now();
+    let mut tx = cx.begin().await?;
+    crate::tokens::store::revoke_session(&mut tx, &row.pool_id, origin_jti, now).await?;
+    tx.commit().await
+}

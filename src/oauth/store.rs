@@ -1,0 +1,66 @@
+//! The table `authorization_codes`.
+
+use crate::store::{Result, Tx, sql};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Code {
+    pub pool_id: String,
+    pub hash: String,
+    pub client_id: String,
+    pub sub: String,
+    pub redirect_uri: String,
+    pub scope: String,
+    pub nonce: Option<String>,
+    pub code_challenge: Option<String>,
+    pub auth_time: i64,
+    pub expires_at: i64,
+    /// The session that the code gave, once it was used.
+    pub origin_jti: Option<String>,
+}
+
+pub async fn insert(tx: &mut Tx, c: &Code) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO authorization_codes (pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &c.pool_id,
+        &c.hash,
+        &c.client_id,
+        &c.sub,
+        &c.redirect_uri,
+        &c.scope,
+        &c.nonce,
+        &c.code_challenge,
+        c.auth_time,
+        c.expires_at
+    )?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<Option<Code>> {
+    sql!(
+        fetch_optional Code; tx,
+        "SELECT pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, expires_at, origin_jti
+         FROM authorization_codes WHERE pool_id = $1 AND hash = $2",
+        pool_id,
+        hash
+    )
+}
+
+/// Marks a code as used by a session. Of two uses at the same time, one finds it used.
+pub async fn redeem(tx: &mut Tx, pool_id: &str, hash: &str, origin_jti: &str) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        "UPDATE authorization_codes SET origin_jti = $1 WHERE pool_id = $2 AND hash = $3 AND origin_jti IS NULL",
+        origin_jti,
+        pool_id,
+        hash
+    )?;
+    Ok(changed == 1)
+}
+
+/// Used codes are kept for a day, so that a second use can still revoke what the first gave.
+pub async fn sweep(tx: &mut Tx, now: i64) -> Result<()> {
+    sql!(tx, "DELETE FROM authorization_codes WHERE expires_at < $1", now - crate::kit::clock::DAY)?;
+    Ok(())
+}

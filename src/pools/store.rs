@@ -1,0 +1,119 @@
+//! The tables `pools` and `domains`.
+
+use super::domain::{Domain, DomainSettings, Kind};
+use super::pool::{Document, Pool};
+use crate::store::{Json, Result, Tx, sql};
+
+#[derive(sqlx::FromRow)]
+struct PoolRow {
+    id: String,
+    name: String,
+    settings: Json<Document>,
+    created_at: i64,
+    modified_at: i64,
+}
+
+impl From<PoolRow> for Pool {
+    fn from(row: PoolRow) -> Self {
+        Self { id: row.id, name: row.name, document: row.settings.0, created_at: row.created_at, modified_at: row.modified_at }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct DomainRow {
+    domain: String,
+    pool_id: String,
+    kind: String,
+    settings: Json<DomainSettings>,
+}
+
+impl From<DomainRow> for Domain {
+    fn from(row: DomainRow) -> Self {
+        Self { domain: row.domain, pool_id: row.pool_id, kind: Kind::parse(&row.kind), settings: row.settings.0 }
+    }
+}
+
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Pool>> {
+    let row = sql!(fetch_optional PoolRow; tx, "SELECT id, name, settings, created_at, modified_at FROM pools WHERE id = $1", id)?;
+    Ok(row.map(Pool::from))
+}
+
+pub async fn insert(tx: &mut Tx, pool: &Pool) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO pools (id, name, settings, created_at, modified_at) VALUES ($1, $2, $3, $4, $5)",
+        &pool.id,
+        &pool.name,
+        Json(&pool.document),
+        pool.created_at,
+        pool.modified_at
+    )?;
+    Ok(())
+}
+
+/// Replaces a pool unless somebody else did so since it was read. Returns whether it was replaced.
+pub async fn replace(tx: &mut Tx, pool: &Pool, read_at: i64) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        "UPDATE pools SET name = $1, settings = $2, modified_at = $3 WHERE id = $4 AND modified_at = $5",
+        &pool.name,
+        Json(&pool.document),
+        pool.modified_at,
+        &pool.id,
+        read_at
+    )?;
+    Ok(changed == 1)
+}
+
+pub async fn delete(tx: &mut Tx, id: &str) -> Result<bool> {
+    Ok(sql!(tx, "DELETE FROM pools WHERE id = $1", id)? == 1)
+}
+
+/// Pools in the order of their ids, after `after`.
+pub async fn list(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<Pool>> {
+    let rows = sql!(
+        fetch_all PoolRow; tx,
+        "SELECT id, name, settings, created_at, modified_at FROM pools WHERE id > $1 ORDER BY id LIMIT $2",
+        after,
+        limit
+    )?;
+    Ok(rows.into_iter().map(Pool::from).collect())
+}
+
+pub async fn find_domain(tx: &mut Tx, domain: &str) -> Result<Option<Domain>> {
+    let row = sql!(fetch_optional DomainRow; tx, "SELECT domain, pool_id, kind, settings FROM domains WHERE domain = $1", domain)?;
+    Ok(row.map(Domain::from))
+}
+
+pub async fn domains(tx: &mut Tx, pool_id: &str) -> Result<Vec<Domain>> {
+    let rows = sql!(fetch_all DomainRow; tx, "SELECT domain, pool_id, kind, settings FROM domains WHERE pool_id = $1 ORDER BY kind", pool_id)?;
+    Ok(rows.into_iter().map(Domain::from).collect())
+}
+
+pub async fn insert_domain(tx: &mut Tx, domain: &Domain, now: i64) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO domains (domain, pool_id, kind, settings, created_at) VALUES ($1, $2, $3, $4, $5)",
+        &domain.domain,
+        &domain.pool_id,
+        domain.kind.as_str(),
+        Json(&domain.settings),
+        now
+    )?;
+    Ok(())
+}
+
+pub async fn replace_domain(tx: &mut Tx, domain: &Domain) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        "UPDATE domains SET settings = $1 WHERE domain = $2 AND pool_id = $3",
+        Json(&domain.settings),
+        &domain.domain,
+        &domain.pool_id
+    )?;
+    Ok(changed == 1)
+}
+
+pub async fn delete_domain(tx: &mut Tx, pool_id: &str, domain: &str) -> Result<bool> {
+    Ok(sql!(tx, "DELETE FROM domains WHERE domain = $1 AND pool_id = $2", domain, pool_id)? == 1)
+}

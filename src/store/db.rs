@@ -1,0 +1,125 @@
+//! Connections, reads and transactions.
+
+use super::writer::{SqliteTx, SqliteWriter};
+use super::{Result, StoreError};
+use anyhow::{Context, bail};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, PgConnection, Postgres, Sqlite, SqliteConnection};
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+/// The database of a running server.
+#[derive(Clone)]
+pub enum Db {
+    Sqlite { readers: sqlx::Pool<Sqlite>, writer: SqliteWriter },
+    Postgres { pool: sqlx::Pool<Postgres> },
+}
+
+/// The connection behind a transaction or a read.
+pub enum Engine<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+/// A transaction or, from [`Db::read`], a connection to read with. Dropped without [`Tx::commit`], a transaction leaves nothing.
+pub enum Tx {
+    SqliteRead(PoolConnection<Sqlite>),
+    SqliteWrite(SqliteTx),
+    PostgresRead(PoolConnection<Postgres>),
+    PostgresWrite(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (made where it does not exist) or `postgres://…`, and brings its tables up to date.
+    pub async fn open(url: &str) -> anyhow::Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path.trim_start_matches("//"))).await
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::open_postgres(url).await
+        } else {
+            bail!("the database must be sqlite:PATH or postgres://…, not {url:?}")
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> anyhow::Result<Self> {
+        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        // FULL: what was acknowledged survives a power failure, not just a crash.
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("cache_size", "-1024")
+            .disable_statement_logging();
+        let mut writer = sqlx::ConnectOptions::connect(&options).await.with_context(|| format!("cannot open {}", path.display()))?;
+        super::migrate::sqlite(&mut writer).await?;
+        let readers = SqlitePoolOptions::new().min_connections(0).max_connections(4).test_before_acquire(false).connect_lazy_with(options);
+        Ok(Self::Sqlite { readers, writer: SqliteWriter::new(writer) })
+    }
+
+    async fn open_postgres(url: &str) -> anyhow::Result<Self> {
+        let options = PgConnectOptions::from_str(url)?.application_name("poolhouse").disable_statement_logging();
+        let pool = PgPoolOptions::new().max_connections(32).acquire_timeout(Duration::from_secs(10)).connect_with(options).await?;
+        super::migrate::postgres(&mut *pool.acquire().await?).await?;
+        Ok(Self::Postgres { pool })
+    }
+
+    /// A connection to read with: committed rows only, and no lock that a writer would wait for.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::SqliteRead(readers.acquire().await?),
+            Self::Postgres { pool } => Tx::PostgresRead(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction to write with. On SQLite there is one at a time: do nothing slow while it is open.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::SqliteWrite(writer.begin().await?),
+            Self::Postgres { pool } => Tx::PostgresWrite(pool.begin().await?),
+        })
+    }
+
+    /// Whether several servers may share this database, so that what is cached here can change elsewhere.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres { .. })
+    }
+
+    /// Waits for open work and closes.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres { pool } => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    pub(crate) fn engine(&mut self) -> Engine<'_> {
+        match self {
+            Self::SqliteRead(c) => Engine::Sqlite(c),
+            Self::SqliteWrite(t) => Engine::Sqlite(t.connection()),
+            Self::PostgresRead(c) => Engine::Postgres(c),
+            Self::PostgresWrite(t) => Engine::Postgres(t),
+        }
+    }
+
+    /// Returns once the writes are durable. On a read it does nothing.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::SqliteRead(_) | Self::PostgresRead(_) => Ok(()),
+            Self::SqliteWrite(t) => t.commit().await,
+            Self::PostgresWrite(t) => t.commit().await.map_err(StoreError::from),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Access tokens as credentials.
+
+use super::{jwt, keys, store};
+use crate::api::{ApiError, Cx, Result};
+use crate::kit::clock::SECOND;
+
+/// Who an access token speaks for.
+#[derive(Debug, Clone)]
+pub struct Bearer {
+    pub pool_id: String,
+    pub sub: String,
+    pub client_id: String,
+    pub username: String,
+    scope: String,
+    pub origin_jti: Option<String>,
+}
+
+impl Bearer {
+    /// The granted scopes, separated by spaces.
+    pub fn scope(&self) -> &str {
+        &self.scope
+    }
+
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scope.split(' ').any(|s| s == scope)
+    }
+}
+
+/// Checks signature, use, expiry and revocation, in this order: nothing is looked up for a token that was not signed here.
+pub async fn authenticate(cx: &mut Cx, token: &str) -> Result<Bearer> {
+    let invalid = || ApiError::not_authorized("Invalid Access Token");
+    let issuer = jwt::peek(token).and_then(|c| jwt::text(&c, "iss").map(str::to_owned)).ok_or_else(invalid)?;
+    let pool_id = cx.app.config.pool_of_issuer(&issuer).ok_or_else(invalid)?.to_owned();
+    let claims = match (jwt::kid(token), crate::pools::load(cx, &pool_id).await) {
+        (Some(kid), Ok(_)) => {
+            let keys = keys::load(cx, &pool_id).await?;
+            let unsigned = || ApiError::not_authorized("Could not verify signature for Access Token");
+            keys.verifier(&kid).and_then(|key| jwt::verify(token, key)).ok_or_else(unsigned)?
+        }
+        (_, Err(error)) if error.exception().is_none() => return Err(error),
+        _ => return Err(invalid()),
+    };
+    let text = |name| jwt::text(&claims, name).map(str::to_owned);
+    if text("token_use").as_deref() != Some("access") || text("iss").as_deref() != Some(issuer.as_str()) {
+        return Err(invalid());
+    }
+    if jwt::number(&claims, "exp").is_none_or(|exp| exp * SECOND <= cx.now()) {
+        return Err(ApiError::not_authorized("Access Token has expired"));
+    }
+    let (Some(sub), Some(client_id), Some(username)) = (text("sub"), text("client_id"), text("username")) else { return Err(invalid()) };
+    let bearer = Bearer { pool_id, sub, client_id, username, scope: text("scope").unwrap_or_default(), origin_jti: text("origin_jti") };
+    check_standing(cx, &bearer, jwt::number(&claims, "iat").unwrap_or_default()).await?;
+    Ok(bearer)
+}
+
+async fn check_standing(cx: &mut Cx, bearer: &Bearer, iat: i64) -> Result<()> {
+    let origin_jti = bearer.origin_jti.as_deref().unwrap_or_default();
+    let standing = store::standing(&mut *cx.read().await?, &bearer.pool_id, &bearer.sub, origin_jti).await?;
+    let standing = standing.ok_or_else(ApiError::no_such_user)?;
+    // Tokens of clients without revocation name no session: for them the second of the sign-out decides.
+    let signed_out = bearer.origin_jti.is_none() && iat < standing.signed_out_at / SECOND;
+    if standing.revoked_at.is_some() || signed_out || !standing.enabled {
+        return Err(ApiError::not_authorized("Access Token has been revoked"));
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! What ID and access tokens say, and in which form.
+
+use super::jwt::Claims;
+use super::store::Session;
+use crate::clients::Client;
+use crate::kit::clock::{Millis, SECOND};
+use crate::users::User;
+use serde_json::{Value, json};
+
+/// The scopes of the API and of OpenID Connect.
+pub const SYSTEM_SCOPES: [&str; 5] = ["openid", "email", "phone", "profile", crate::api::door::USER_ADMIN_SCOPE];
+
+/// Which of a user's attributes a set of scopes reveals.
+#[derive(Debug, Clone, Copy)]
+pub enum Reveal<'a> {
+    /// Everything that the client may read: signing in through the API, and `openid` alone.
+    All,
+    Scopes(&'a str),
+}
+
+impl<'a> Reveal<'a> {
+    pub fn of(scope: &'a str) -> Self {
+        let asks = ["email", "phone", "profile"].iter().any(|s| scope.split(' ').any(|given| given == *s));
+        if asks { Self::Scopes(scope) } else { Self::All }
+    }
+
+    /// Whether an attribute is revealed (OpenID Connect Core, 5.4, and Cognito's custom attributes with `profile`).
+    pub fn allows(self, attribute: &str) -> bool {
+        let Self::Scopes(scope) = self else { return true };
+        let has = |name: &str| scope.split(' ').any(|s| s == name);
+        match attribute {
+            "sub" => true,
+            "email" | "email_verified" => has("email"),
+            "phone_number" | "phone_number_verified" => has("phone"),
+            "address" => has("address"),
+            _ => has("profile"),
+        }
+    }
+}
+
+/// What both tokens of an issue share.
+pub struct Facts<'a> {
+    pub issuer: &'a str,
+    pub session: &'a Session,
+    pub now: Millis,
+    /// Whether the tokens came through the OAuth endpoints.
+    pub oauth: bool,
+    /// Random for each token.
+    pub jti: String,
+}
+
+impl Facts<'_> {
+    fn times(&self, claims: &mut Claims, lifetime_seconds: i64) {
+        let iat = self.now.div_euclid(SECOND);
+        claims.insert("auth_time".into(), self.session.auth_time.div_euclid(SECOND).into());
+        claims.insert("exp".into(), (iat + lifetime_seconds).into());
+        claims.insert("iat".into(), iat.into());
+    }
+
+    fn lineage(&self, claims: &mut Claims, client: &Client) {
+        if client.names_sessions() {
+            claims.insert("jti".into(), self.jti.as_str().into());
+            claims.insert("origin_jti".into(), self.session.origin_jti.as_str().into());
+        }
+        claims.insert("event_id".into(), self.session.event_id.as_str().into());
+    }
+}
+
+/// The claims of an access token.
+pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
+    let mut claims = Claims::new();
+    claims.insert("sub".into(), user.sub.as_str().into());
+    claims.insert("iss".into(), facts.issuer.into());
+    if facts.oauth {
+        claims.insert("version".into(), 2.into());
+    }
+    claims.insert("client_id".into(), client.id.as_str().into());
+    facts.lineage(&mut claims, client);
+    claims.insert("token_use".into(), "access".into());
+    claims.insert("scope".into(), facts.session.scope.as_str().into());
+    facts.times(&mut claims, client.access_token_seconds());
+    if !client.names_sessions() {
+        claims.insert("jti".into(), facts.jti.as_str().into());
+    }
+    claims.insert("username".into(), user.username.as_str().into());
+    claims
+}
+
+/// The claims of an ID token.
+pub fn id(facts: &Facts<'_>, client: &Client, user: &User, at_hash: Option<String>) -> Claims {
+    let mut claims = Claims::new();
+    claims.insert("sub".into(), user.sub.as_str().into());
+    let reveal = if facts.oauth { Reveal::of(&facts.session.scope) } else { Reveal::All };
+    for (name, value) in &user.attributes {
+        if client.may_read(name) && reveal.allows(name) {
+            claims.insert(name.clone(), attribute_claim(name, value));
+        }
+    }
+    claims.insert("iss".into(), facts.issuer.into());
+    claims.insert("cognito:username".into(), user.username.as_str().into());
+    if let Some(nonce) = &facts.session.nonce {
+        claims.insert("nonce".into(), nonce.as_str().into());
+    }
+    if let Some(at_hash) = at_hash {
+        claims.insert("at_hash".into(), at_hash.into());
+    }
+    facts.lineage(&mut claims, client);
+    claims.insert("aud".into(), client.id.as_str().into());
+    claims.insert("token_use".into(), "id".into());
+    facts.times(&mut claims, client.id_token_seconds());
+    claims
+}
+
+/// An attribute's form in a token: booleans and times as JSON has them, addresses as an object, custom attributes always as text.
+fn attribute_claim(name: &str, value: &str) -> Value {
+    match name {
+        "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),
+        "updated_at" => value.parse::<i64>().map_or_else(|_| value.into(), Value::from),
+        "address" => json!({ "formatted": value }),
+        _ => value.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_reveal_their_attributes() {
+        assert!(Reveal::of("openid").allows("custom:tier"));
+        let email = Reveal::of("openid email");
+        assert!(email.allows("email_verified") && email.allows("sub") && !email.allows("name") && !email.allows("phone_number"));
+        assert!(Reveal::of("openid profile").allows("custom:tier") && !Reveal::of("openid profile").allows("email"));
+    }
+
+    #[test]
+    fn attributes_take_their_json_form() {
+        assert_eq!(attribute_claim("email_verified", "true"), Value::Bool(true));
+        assert_eq!(attribute_claim("custom:age", "7"), Value::from("7"));
+        assert_eq!(attribute_claim("address", "1 Main St"), json!({ "formatted": "1 Main St" }));
+    }
+}

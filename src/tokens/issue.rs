@@ -1,0 +1,96 @@
+//! Making the tokens of a sign-in or a refresh.
+
+use super::claims::{self, Facts};
+use super::keys::{self, Use};
+use super::refresh::RefreshToken;
+use super::store::{self, Session};
+use crate::api::door::USER_ADMIN_SCOPE;
+use crate::api::{Cx, Result};
+use crate::clients::Client;
+use crate::kit::clock::{Millis, SECOND};
+use crate::kit::{id, mac, text};
+use crate::users::User;
+
+/// The tokens that a sign-in gives.
+pub struct Tokens {
+    pub access_token: String,
+    /// Absent from OAuth answers without the scope `openid`.
+    pub id_token: Option<String>,
+    /// Absent when refreshing without rotation.
+    pub refresh_token: Option<String>,
+    /// Seconds.
+    pub expires_in: i64,
+}
+
+/// What begins a session.
+pub struct Begin<'a> {
+    pub scope: &'a str,
+    pub nonce: Option<String>,
+    pub auth_time: Millis,
+}
+
+impl Begin<'_> {
+    /// A sign-in through the API.
+    pub fn api(now: Millis) -> Self {
+        Self { scope: USER_ADMIN_SCOPE, nonce: None, auth_time: now }
+    }
+}
+
+/// A new session, not stored yet, and its first refresh token.
+pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Session, RefreshToken) {
+    let refresh = RefreshToken::new(cx, id::uuid(cx.rng()));
+    let session = Session {
+        pool_id: client.pool_id.clone(),
+        origin_jti: refresh.origin_jti.clone(),
+        sub: user.sub.clone(),
+        client_id: client.id.clone(),
+        scope: begin.scope.to_owned(),
+        nonce: begin.nonce,
+        event_id: id::uuid(cx.rng()),
+        refresh_hash: refresh.secret_hash(),
+        auth_time: begin.auth_time,
+        expires_at: cx.now() + client.refresh_token_seconds() * SECOND,
+        revoked_at: None,
+    };
+    (session, refresh)
+}
+
+/// Signs the tokens of a session.
+pub async fn sign(cx: &mut Cx, client: &Client, user: &User, session: &Session, refresh: Option<&RefreshToken>) -> Result<Tokens> {
+    let keys = keys::load(cx, &client.pool_id).await?;
+    let issuer = cx.app.config.issuer(&client.pool_id);
+    let now = cx.now();
+    let oauth = session.scope != USER_ADMIN_SCOPE;
+    let facts = |cx: &Cx| Facts { issuer: &issuer, session, now, oauth, jti: id::uuid(cx.rng()) };
+    let access_token = keys.signer(Use::Access, now)?.sign(&claims::access(&facts(cx), client, user))?;
+    let id_token = if !oauth || session.scope.split(' ').any(|s| s == "openid") {
+        let at_hash = oauth.then(|| text::base64url(&mac::sha256(access_token.as_bytes())[..16]));
+        Some(keys.signer(Use::Id, now)?.sign(&claims::id(&facts(cx), client, user, at_hash))?)
+    } else {
+        None
+    };
+    let refresh_token = refresh.map(|r| r.encode(cx, &client.pool_id));
+    Ok(Tokens { access_token, id_token, refresh_token, expires_in: client.access_token_seconds() })
+}
+
+/// Refreshes: the session's tokens anew, and the next refresh token where the client rotates them.
+pub async fn refresh(cx: &mut Cx, client: &Client, token: &str) -> Result<Tokens> {
+    let (presented, session) = super::refresh::open(cx, client, token).await?;
+    let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &session.sub).await?;
+    let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
+    user.may_sign_in()?;
+    match client.rotation() {
+        Some(grace) => {
+            let successor = super::refresh::rotate(cx, client, &presented, &session, grace).await?;
+            sign(cx, client, &user, &session, Some(&successor)).await
+        }
+        None => sign(cx, client, &user, &session, None).await,
+    }
+}
+
+/// Ends every session of a user: their refresh tokens at once, their access tokens wherever Poolhouse checks them.
+pub async fn sign_out_everywhere(tx: &mut crate::store::Tx, pool_id: &str, sub: &str, now: Millis) -> Result<()> {
+    store::revoke_sessions_of(tx, pool_id, sub, now).await?;
+    crate::users::store::set_signed_out(tx, pool_id, sub, now).await?;
+    Ok(())
+}

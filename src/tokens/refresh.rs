@@ -1,0 +1,94 @@
+//! Refresh tokens: opaque, sealed, and superseded where a client rotates them.
+
+use super::store::{self, Session};
+use crate::api::{ApiError, Cx, Result};
+use crate::clients::Client;
+use crate::kit::clock::SECOND;
+use crate::kit::{mac, text};
+use std::fmt::Write as _;
+
+const PURPOSE: &str = "refresh token";
+
+/// What a refresh token says: its session, the session's secret, and a number of its own.
+pub struct RefreshToken {
+    pub origin_jti: String,
+    secret: [u8; 16],
+    serial: [u8; 16],
+}
+
+impl RefreshToken {
+    pub fn new(cx: &Cx, origin_jti: String) -> Self {
+        Self { origin_jti, secret: cx.rng().bytes(), serial: cx.rng().bytes() }
+    }
+
+    /// The token that follows this one when it is rotated.
+    pub fn successor(&self, cx: &Cx) -> Self {
+        Self { origin_jti: self.origin_jti.clone(), secret: self.secret, serial: cx.rng().bytes() }
+    }
+
+    /// What is stored with the session.
+    pub fn secret_hash(&self) -> String {
+        mac::sha256_hex(&self.secret)
+    }
+
+    fn serial_hash(&self) -> String {
+        mac::sha256_hex(&self.serial)
+    }
+
+    pub fn encode(&self, cx: &Cx, pool_id: &str) -> String {
+        let mut plain = String::new();
+        for part in [self.secret, self.serial] {
+            let _ = write!(plain, "{}", text::hex(&part));
+        }
+        plain.push_str(&self.origin_jti);
+        text::base64url(&cx.app.sealer.seal(cx.rng(), &format!("{PURPOSE} {pool_id}"), plain.as_bytes()))
+    }
+
+    /// `None` for anything that was not made by [`Self::encode`] for this pool.
+    pub fn decode(cx: &Cx, pool_id: &str, token: &str) -> Option<Self> {
+        let plain = cx.app.sealer.open(&format!("{PURPOSE} {pool_id}"), &text::from_base64url(token)?)?;
+        let plain = std::str::from_utf8(&plain).ok()?;
+        let (secret, serial, origin_jti) = (plain.get(..32)?, plain.get(32..64)?, plain.get(64..)?);
+        let bytes = |hex: &str| u128::from_str_radix(hex, 16).ok().map(u128::to_be_bytes);
+        Some(Self { origin_jti: origin_jti.to_owned(), secret: bytes(secret)?, serial: bytes(serial)? })
+    }
+}
+
+fn invalid() -> ApiError {
+    ApiError::not_authorized("Invalid Refresh Token")
+}
+
+/// The session that a refresh token opens on this client, and the token itself.
+pub async fn open(cx: &mut Cx, client: &Client, token: &str) -> Result<(RefreshToken, Session)> {
+    let refresh = RefreshToken::decode(cx, &client.pool_id, token).ok_or_else(invalid)?;
+    let now = cx.now();
+    let mut tx = cx.read().await?;
+    let session = store::session(&mut tx, &client.pool_id, &refresh.origin_jti).await?.ok_or_else(invalid)?;
+    if session.client_id != client.id || !mac::same(session.refresh_hash.as_bytes(), refresh.secret_hash().as_bytes()) {
+        return Err(invalid());
+    }
+    if session.revoked_at.is_some() {
+        return Err(ApiError::not_authorized("Refresh Token has been revoked"));
+    }
+    if session.expires_at <= now {
+        return Err(ApiError::not_authorized("Refresh Token has expired"));
+    }
+    Ok((refresh, session))
+}
+
+/// Supersedes a token. It stays usable for the client's grace period; after that its use means that somebody else has it,
+/// and the session ends.
+pub async fn rotate(cx: &mut Cx, client: &Client, refresh: &RefreshToken, session: &Session, grace_seconds: i64) -> Result<RefreshToken> {
+    let (successor, now) = (refresh.successor(cx), cx.now());
+    let mut tx = cx.begin().await?;
+    let first = store::spend(&mut tx, &client.pool_id, &refresh.serial_hash(), now, session.expires_at).await?;
+    let reused = first.is_some_and(|at| now > at + grace_seconds * SECOND || grace_seconds == 0);
+    if reused {
+        store::revoke_session(&mut tx, &client.pool_id, &session.origin_jti, now).await?;
+    }
+    tx.commit().await?;
+    if reused {
+        return Err(ApiError::refresh_token_reuse("Refresh token has already been used. The session was ended."));
+    }
+    Ok(successor)
+}

@@ -1,0 +1,170 @@
+//! The tables `pool_keys`, `sessions` and `spent`.
+
+use crate::store::{Result, Tx, sql};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct KeyRow {
+    pub pool_id: String,
+    pub kid: String,
+    pub token_use: String,
+    pub private_key: Vec<u8>,
+    pub signs_from: i64,
+}
+
+/// A session as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Session {
+    pub pool_id: String,
+    pub origin_jti: String,
+    pub sub: String,
+    pub client_id: String,
+    /// Space-separated.
+    pub scope: String,
+    pub nonce: Option<String>,
+    pub event_id: String,
+    pub refresh_hash: String,
+    pub auth_time: i64,
+    pub expires_at: i64,
+    pub revoked_at: Option<i64>,
+}
+
+/// What decides whether an access token still counts.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Standing {
+    pub enabled: bool,
+    pub signed_out_at: i64,
+    pub revoked_at: Option<i64>,
+}
+
+/// Keys that are published now, the newest first.
+pub async fn keys(tx: &mut Tx, pool_id: &str, now: i64) -> Result<Vec<KeyRow>> {
+    sql!(
+        fetch_all KeyRow; tx,
+        "SELECT pool_id, kid, token_use, private_key, signs_from FROM pool_keys
+         WHERE pool_id = $1 AND (retired_at IS NULL OR retired_at > $2) ORDER BY signs_from DESC, token_use DESC",
+        pool_id,
+        now
+    )
+}
+
+pub async fn insert_key(tx: &mut Tx, key: &KeyRow) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO pool_keys (pool_id, kid, token_use, private_key, signs_from) VALUES ($1, $2, $3, $4, $5)",
+        &key.pool_id,
+        &key.kid,
+        &key.token_use,
+        &key.private_key,
+        key.signs_from
+    )?;
+    Ok(())
+}
+
+pub async fn retire_keys(tx: &mut Tx, pool_id: &str, at: i64) -> Result<()> {
+    sql!(tx, "UPDATE pool_keys SET retired_at = $1 WHERE pool_id = $2 AND retired_at IS NULL", at, pool_id)?;
+    Ok(())
+}
+
+/// Pools whose newest key signs since before `before`.
+pub async fn pools_with_keys_older_than(tx: &mut Tx, before: i64) -> Result<Vec<(String,)>> {
+    sql!(fetch_all (String,); tx, "SELECT pool_id FROM pool_keys GROUP BY pool_id HAVING MAX(signs_from) < $1", before)
+}
+
+pub async fn delete_retired_keys(tx: &mut Tx, before: i64) -> Result<u64> {
+    sql!(tx, "DELETE FROM pool_keys WHERE retired_at < $1", before)
+}
+
+/// Every sealed private key, for re-sealing under a new master key.
+pub async fn sealed_keys(tx: &mut Tx) -> Result<Vec<KeyRow>> {
+    sql!(fetch_all KeyRow; tx, "SELECT pool_id, kid, token_use, private_key, signs_from FROM pool_keys")
+}
+
+pub async fn reseal_key(tx: &mut Tx, key: &KeyRow) -> Result<()> {
+    sql!(tx, "UPDATE pool_keys SET private_key = $1 WHERE pool_id = $2 AND kid = $3", &key.private_key, &key.pool_id, &key.kid)?;
+    Ok(())
+}
+
+pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO sessions (pool_id, origin_jti, sub, client_id, scope, nonce, event_id, refresh_hash, auth_time, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &s.pool_id,
+        &s.origin_jti,
+        &s.sub,
+        &s.client_id,
+        &s.scope,
+        &s.nonce,
+        &s.event_id,
+        &s.refresh_hash,
+        s.auth_time,
+        s.expires_at
+    )?;
+    Ok(())
+}
+
+pub async fn session(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Option<Session>> {
+    sql!(
+        fetch_optional Session; tx,
+        "SELECT pool_id, origin_jti, sub, client_id, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at
+         FROM sessions WHERE pool_id = $1 AND origin_jti = $2",
+        pool_id,
+        origin_jti
+    )
+}
+
+pub async fn revoke_session(tx: &mut Tx, pool_id: &str, origin_jti: &str, now: i64) -> Result<()> {
+    sql!(tx, "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND origin_jti = $3 AND revoked_at IS NULL", now, pool_id, origin_jti)?;
+    Ok(())
+}
+
+pub async fn revoke_sessions_of(tx: &mut Tx, pool_id: &str, sub: &str, now: i64) -> Result<()> {
+    sql!(tx, "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND sub = $3 AND revoked_at IS NULL", now, pool_id, sub)?;
+    Ok(())
+}
+
+/// Revokes every session that began on a client: its refresh tokens are of no use without it.
+pub async fn revoke_sessions_on(tx: &mut Tx, pool_id: &str, client_id: &str, now: i64) -> Result<()> {
+    sql!(tx, "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND client_id = $3 AND revoked_at IS NULL", now, pool_id, client_id)?;
+    Ok(())
+}
+
+/// `None` when there is no such user.
+pub async fn standing(tx: &mut Tx, pool_id: &str, sub: &str, origin_jti: &str) -> Result<Option<Standing>> {
+    sql!(
+        fetch_optional Standing; tx,
+        "SELECT u.enabled, u.signed_out_at, s.revoked_at FROM users u
+         LEFT JOIN sessions s ON s.pool_id = u.pool_id AND s.origin_jti = $3 WHERE u.pool_id = $1 AND u.sub = $2",
+        pool_id,
+        sub,
+        origin_jti
+    )
+}
+
+/// Marks a value as used. `None` if this is the first use; otherwise the time of the first.
+pub async fn spend(tx: &mut Tx, pool_id: &str, hash: &str, now: i64, expires_at: i64) -> Result<Option<i64>> {
+    let inserted = sql!(
+        tx,
+        "INSERT INTO spent (pool_id, hash, spent_at, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (pool_id, hash) DO NOTHING",
+        pool_id,
+        hash,
+        now,
+        expires_at
+    )?;
+    if inserted == 1 {
+        return Ok(None);
+    }
+    spent_at(tx, pool_id, hash).await
+}
+
+pub async fn spent_at(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<Option<i64>> {
+    let row = sql!(fetch_optional (i64,); tx, "SELECT spent_at FROM spent WHERE pool_id = $1 AND hash = $2", pool_id, hash)?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// Rows that nothing can refer to any more.
+pub async fn sweep(tx: &mut Tx, now: i64) -> Result<u64> {
+    let spent = sql!(tx, "DELETE FROM spent WHERE expires_at < $1", now)?;
+    // Access tokens that outlive their session by a day at most may still be presented.
+    Ok(spent + sql!(tx, "DELETE FROM sessions WHERE expires_at < $1", now - crate::kit::clock::DAY)?)
+}

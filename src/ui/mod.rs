@@ -1,0 +1,36 @@
+//! The building blocks of every page that works without script: the document, the card of a hosted
+//! page, forms, fields and notices.
+//!
+//! Nothing here knows what a user pool is. A page is a plain struct with the text to show, a function
+//! that turns it into a view, and [`render`], which turns that into the HTML that goes over the wire.
+//! There are no signals: a page is drawn once, on the server.
+
+mod developer;
+mod field;
+mod form;
+mod notice;
+mod page;
+mod shell;
+#[cfg(test)]
+mod tests;
+
+pub use developer::{Developer, Fact, PoolhouseName};
+pub use field::{Field, FieldKind, Input, first_to_fill};
+pub use form::{Form, Submit};
+pub use notice::{Alert, Notice};
+pub use page::{Chrome, Page};
+pub use shell::Shell;
+
+use leptos::prelude::{IntoView, Owner, RenderHtml};
+
+/// What leptos leaves in the markup for the browser to find its place again.
+const HYDRATION_MARKER: &str = "<!>";
+
+/// Draws a whole document. Text and attribute values are escaped on the way.
+pub fn render(view: impl IntoView) -> String {
+    // Components look for an owner to hang their (here: absent) reactive state on.
+    let html = Owner::new().with(|| view.into_view().to_html());
+    // Nothing hydrates these pages, and within <title> a marker would be shown. Whatever came from
+    // outside has its `<` escaped, so that only markers are removed.
+    html.replace(HYDRATION_MARKER, "")
+}

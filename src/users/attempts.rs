@@ -1,0 +1,47 @@
+//! How often an account may be asked for something in an hour, as Cognito limits it.
+
+use super::store;
+use crate::api::{ApiError, Cx, Result};
+use crate::kit::clock::HOUR;
+use crate::kit::mac;
+use crate::pools::Pool;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    ConfirmSignUp,
+    ResendConfirmationCode,
+    /// Asking for a reset code and using one count together.
+    ForgotPassword,
+    ChangePassword,
+    GetAttributeCode,
+    VerifyAttribute,
+}
+
+impl Action {
+    fn name_and_limit(self) -> (&'static str, i64) {
+        match self {
+            Self::ConfirmSignUp => ("ConfirmSignUp", 15),
+            Self::ResendConfirmationCode => ("ResendConfirmationCode", 5),
+            Self::ForgotPassword => ("ForgotPassword", 20),
+            Self::ChangePassword => ("ChangePassword", 5),
+            Self::GetAttributeCode => ("GetUserAttributeVerificationCode", 5),
+            Self::VerifyAttribute => ("VerifyUserAttribute", 15),
+        }
+    }
+}
+
+/// Counts one attempt for an account, or for a name that has none, and refuses it beyond the limit.
+/// It is counted before anything else is done, so that attempts at the same time cannot slip past each other.
+pub async fn count(cx: &mut Cx, pool: &Pool, subject: &str, action: Action) -> Result<()> {
+    let (name, limit) = action.name_and_limit();
+    let now = cx.now();
+    let mut tx = cx.begin().await?;
+    let so_far = store::count_attempt(&mut tx, &pool.id, subject, name, now, HOUR).await?;
+    tx.commit().await?;
+    if so_far > limit { Err(ApiError::attempt_limit()) } else { Ok(()) }
+}
+
+/// What attempts on a name are counted under when it has no account.
+pub fn subject_of_unknown(pool: &Pool, username: &str) -> String {
+    format!("?{}", mac::sha256_hex(pool.key(username).as_bytes()))
+}

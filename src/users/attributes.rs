@@ -1,0 +1,171 @@
+//! Attributes as operations take and show them.
+
+use super::User;
+use crate::api::{ApiError, Result};
+use crate::clients::Client;
+use crate::pools::Pool;
+use serde::{Deserialize, Serialize};
+
+/// `AttributeType`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Attribute {
+    pub name: String,
+    #[serde(default)]
+    pub value: String,
+}
+
+/// On whose authority attributes are written.
+#[derive(Clone, Copy)]
+pub enum Writer<'a> {
+    Admin,
+    /// A user through this client: only what the client may write.
+    Client(&'a Client),
+}
+
+/// The user's attributes, `sub` first, as far as `reveal` allows.
+pub fn list(user: &User, reveal: impl Fn(&str) -> bool) -> Vec<Attribute> {
+    let sub = Attribute { name: "sub".into(), value: user.sub.clone() };
+    let rest = user.attributes.iter().map(|(name, value)| Attribute { name: name.clone(), value: value.clone() });
+    std::iter::once(sub).chain(rest).filter(|a| reveal(&a.name)).collect()
+}
+
+/// What a write changed.
+#[derive(Debug, Default)]
+pub struct Changed {
+    /// `email` or `phone_number`, where the value is a new one.
+    pub contacts: Vec<&'static str>,
+}
+
+/// Writes attributes into a new user. Immutable ones may be set here.
+pub fn set_new(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<'_>) -> Result<()> {
+    for attribute in given {
+        check(pool, attribute, writer)?;
+        if !attribute.value.is_empty() {
+            user.attributes.insert(attribute.name.clone(), attribute.value.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a new user who lacks what the pool requires.
+pub fn require_all(pool: &Pool, user: &User) -> Result<()> {
+    let missing = pool.document.schema.iter().find(|a| a.required && a.name != "sub" && !user.attributes.contains_key(&a.name));
+    match missing {
+        Some(a) => {
+            let name = &a.name;
+            Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: The attribute {name} is required")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Writes attributes into an existing user: an empty value removes, a new e-mail address or phone number is unproved until somebody proves it.
+pub fn update(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<'_>) -> Result<Changed> {
+    let mut changed = Changed::default();
+    for attribute in given {
+        check(pool, attribute, writer)?;
+        let schema = pool.attribute(&attribute.name);
+        let same = user.attribute(&attribute.name) == Some(attribute.value.as_str());
+        if schema.is_some_and(|s| !s.mutable) && !same {
+            return Err(ApiError::invalid_parameter(format!("user.{}: Attribute cannot be updated.", attribute.name)));
+        }
+        if attribute.value.is_empty() {
+            remove(pool, user, &attribute.name)?;
+            continue;
+        }
+        if !same && let Some(contact) = contact(&attribute.name) {
+            changed.contacts.push(contact);
+            user.set_verified(contact, false);
+        }
+        user.attributes.insert(attribute.name.clone(), attribute.value.clone());
+    }
+    // An administrator's word on what is proved counts wherever it stands in the list.
+    for attribute in given.iter().filter(|a| a.name.ends_with("_verified") && !a.value.is_empty()) {
+        user.attributes.insert(attribute.name.clone(), attribute.value.clone());
+    }
+    Ok(changed)
+}
+
+/// Removes an attribute that is not required, and with an address the word that it was proved.
+pub fn remove(pool: &Pool, user: &mut User, name: &str) -> Result<()> {
+    if pool.attribute(name).is_some_and(|s| s.required) || pool.is_username_attribute(name) && user.attributes.contains_key(name) {
+        return Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: The attribute {name} is required")));
+    }
+    user.attributes.remove(name);
+    if contact(name).is_some() {
+        user.attributes.remove(&format!("{name}_verified"));
+    }
+    Ok(())
+}
+
+/// The addresses that a code can prove.
+pub fn contact(name: &str) -> Option<&'static str> {
+    ["email", "phone_number"].into_iter().find(|c| *c == name)
+}
+
+fn check(pool: &Pool, attribute: &Attribute, writer: Writer<'_>) -> Result<()> {
+    let name = attribute.name.as_str();
+    let schema = pool.attribute(name).filter(|_| !matches!(name, "sub" | "identities"));
+    let Some(schema) = schema else {
+        let what = "Attribute does not exist in the schema.";
+        return Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: {what}")));
+    };
+    if let Writer::Client(client) = writer {
+        let written = client.may_write(name) || schema.required;
+        if !written || schema.developer_only_attribute || name.ends_with("_verified") {
+            return Err(ApiError::not_authorized("A client attempted to write unauthorized attribute"));
+        }
+    }
+    if attribute.value.is_empty() { Ok(()) } else { schema.check(&attribute.value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::settings::Settings;
+    use crate::pools::attributes::standard;
+    use crate::pools::pool::Document;
+    use crate::users::user::tests::user;
+
+    fn pool() -> Pool {
+        let document = Document { schema: standard(), ..Document::default() };
+        Pool { id: "us-east-1_Test".into(), name: "t".into(), document, created_at: 0, modified_at: 0 }
+    }
+
+    fn client() -> Client {
+        Client { pool_id: "us-east-1_Test".into(), id: "c".into(), settings: Settings::default(), secret: None, created_at: 0, modified_at: 0 }
+    }
+
+    fn attribute(name: &str, value: &str) -> Attribute {
+        Attribute { name: name.into(), value: value.into() }
+    }
+
+    #[test]
+    fn a_client_cannot_prove_an_address_by_saying_so() {
+        let (mut user, client) = (user(), client());
+        let refused = update(&pool(), &mut user, &[attribute("email_verified", "true")], Writer::Client(&client));
+        assert_eq!(refused.unwrap_err().message(), "A client attempted to write unauthorized attribute");
+        assert!(user.attributes.is_empty());
+    }
+
+    #[test]
+    fn a_changed_address_is_unproved_unless_an_administrator_says_otherwise() {
+        let mut user = user();
+        user.attributes.insert("email".into(), "a@b.example".into());
+        user.set_verified("email", true);
+        let changed = update(&pool(), &mut user, &[attribute("email", "c@d.example")], Writer::Admin).unwrap();
+        assert_eq!((changed.contacts, user.has_verified("email")), (vec!["email"], false));
+        let both = [attribute("email_verified", "true"), attribute("email", "e@f.example")];
+        update(&pool(), &mut user, &both, Writer::Admin).unwrap();
+        assert!(user.has_verified("email"));
+        assert!(update(&pool(), &mut user, &[attribute("email", "e@f.example")], Writer::Admin).unwrap().contacts.is_empty());
+        update(&pool(), &mut user, &[attribute("email", "")], Writer::Admin).unwrap();
+        assert!(user.attributes.is_empty());
+    }
+
+    #[test]
+    fn nobody_writes_sub() {
+        assert!(update(&pool(), &mut user(), &[attribute("sub", "x")], Writer::Admin).is_err());
+    }
+}

@@ -1,0 +1,49 @@
+//! ChangePassword
+
+use super::confirm_sign_up::save;
+use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
+use crate::users::attempts::{self, Action};
+use crate::users::{lookup, password};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ChangePassword {
+    #[serde(default)]
+    pub previous_password: Option<String>,
+    pub proposed_password: String,
+    pub access_token: String,
+}
+
+impl Operation for ChangePassword {
+    const NAME: &'static str = "ChangePassword";
+    const DOOR: Door = Door::AccessToken;
+    type Output = Empty;
+
+    fn access_token(&self) -> Option<&str> {
+        Some(&self.access_token)
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        let mut user = lookup::bearer(cx).await?;
+        let pool = crate::pools::load(cx, &user.pool_id).await?;
+        attempts::count(cx, &pool, &user.sub, Action::ChangePassword).await?;
+        pool.check_password(&self.proposed_password)?;
+        match (&self.previous_password, &user.password) {
+            (Some(previous), _) => {
+                if !password::verify(cx, &pool, Some(&user), &user.username, previous).await? {
+                    return Err(ApiError::bad_credentials());
+                }
+            }
+            (None, Some(_)) => return Err(ApiError::invalid_parameter("PreviousPassword is required.")),
+            (None, None) => {}
+        }
+        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &self.proposed_password).await?, cx.now());
+        user.modified_at = cx.now();
+        let mut tx = cx.begin().await?;
+        save(&mut tx, &pool, &user).await?;
+        crate::hosted::store::end_browser_sessions(&mut tx, &user.pool_id, &user.sub).await?;
+        tx.commit().await?;
+        Ok(Empty {})
+    }
+}

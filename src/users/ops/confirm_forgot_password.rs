@@ -1,0 +1,58 @@
+//! ConfirmForgotPassword
+
+use super::confirm_sign_up::{claim_aliases, save};
+use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
+use crate::users::attempts::{self, Action};
+use crate::users::code::{self, Purpose};
+use crate::users::{Status, lookup, password, store};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ConfirmForgotPassword {
+    pub client_id: String,
+    #[serde(default)]
+    pub secret_hash: Option<String>,
+    pub username: String,
+    pub confirmation_code: String,
+    pub password: String,
+}
+
+impl Operation for ConfirmForgotPassword {
+    const NAME: &'static str = "ConfirmForgotPassword";
+    const DOOR: Door = Door::Public;
+    type Output = Empty;
+
+    async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        let client = crate::clients::load(cx, &self.client_id).await?;
+        client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        pool.check_password(&self.password)?;
+        let Some(mut user) = lookup::find(cx, &pool, &self.username).await? else {
+            attempts::count(cx, &pool, &attempts::subject_of_unknown(&pool, &self.username), Action::ForgotPassword).await?;
+            return Err(if client.hides_users() { code::expired() } else { ApiError::no_such_user() });
+        };
+        let checked = code::check(cx, &pool, &user, &Purpose::ResetPassword, Action::ForgotPassword, &self.confirmation_code).await?;
+        if !user.enabled {
+            return Err(ApiError::not_authorized("User is disabled."));
+        }
+        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &self.password).await?, cx.now());
+        if user.status == Status::ResetRequired {
+            user.status = Status::Confirmed;
+        }
+        let proved = ["email", "phone_number"].into_iter().find(|name| user.attribute(name) == Some(checked.destination.as_str()));
+        if let Some(name) = proved {
+            user.set_verified(name, true);
+        }
+        let now = cx.now();
+        user.modified_at = now;
+        let mut tx = cx.begin().await?;
+        checked.take(&mut tx, &user).await?;
+        claim_aliases(&mut tx, &pool, &user, false).await?;
+        save(&mut tx, &pool, &user).await?;
+        store::set_attempts(&mut tx, &user, 0, now).await?;
+        crate::hosted::store::end_browser_sessions(&mut tx, &user.pool_id, &user.sub).await?;
+        tx.commit().await?;
+        Ok(Empty {})
+    }
+}

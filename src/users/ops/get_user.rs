@@ -1,0 +1,79 @@
+//! GetUser and AdminGetUser
+
+use crate::api::{Cx, Door, Operation, Result};
+use crate::kit::clock::epoch_seconds;
+use crate::users::attributes::{self, Attribute};
+use crate::users::lookup;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetUser {
+    pub access_token: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Profile {
+    pub username: String,
+    pub user_attributes: Vec<Attribute>,
+}
+
+impl Operation for GetUser {
+    const NAME: &'static str = "GetUser";
+    const DOOR: Door = Door::AccessToken;
+    type Output = Profile;
+
+    fn access_token(&self) -> Option<&str> {
+        Some(&self.access_token)
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Profile> {
+        let client_id = cx.bearer()?.client_id.clone();
+        let client = crate::clients::load(cx, &client_id).await?;
+        let user = lookup::bearer(cx).await?;
+        let user_attributes = attributes::list(&user, |name| client.may_read(name));
+        Ok(Profile { username: user.username, user_attributes })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AdminGetUser {
+    pub user_pool_id: String,
+    pub username: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AdminProfile {
+    pub username: String,
+    pub user_attributes: Vec<Attribute>,
+    pub user_create_date: f64,
+    pub user_last_modified_date: f64,
+    pub enabled: bool,
+    pub user_status: crate::users::Status,
+}
+
+impl Operation for AdminGetUser {
+    const NAME: &'static str = "AdminGetUser";
+    const DOOR: Door = Door::Iam;
+    type Output = AdminProfile;
+
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.user_pool_id)
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<AdminProfile> {
+        let pool = crate::pools::load(cx, &self.user_pool_id).await?;
+        let user = lookup::require(cx, &pool, &self.username).await?;
+        Ok(AdminProfile {
+            user_attributes: attributes::list(&user, |_| true),
+            username: user.username,
+            user_create_date: epoch_seconds(user.created_at),
+            user_last_modified_date: epoch_seconds(user.modified_at),
+            enabled: user.enabled,
+            user_status: user.status,
+        })
+    }
+}

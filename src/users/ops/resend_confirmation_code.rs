@@ -1,0 +1,49 @@
+//! ResendConfirmationCode
+
+use super::forgot_password::{Delivered, simulate};
+use super::sign_up::contact_to_prove;
+use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::users::attempts::{self, Action};
+use crate::users::code::{self, Purpose};
+use crate::users::{Status, lookup};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ResendConfirmationCode {
+    pub client_id: String,
+    #[serde(default)]
+    pub secret_hash: Option<String>,
+    pub username: String,
+}
+
+impl Operation for ResendConfirmationCode {
+    const NAME: &'static str = "ResendConfirmationCode";
+    const DOOR: Door = Door::Public;
+    type Output = Delivered;
+
+    async fn run(self, cx: &mut Cx) -> Result<Delivered> {
+        let client = crate::clients::load(cx, &self.client_id).await?;
+        client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let user = match lookup::find(cx, &pool, &self.username).await? {
+            Some(user) => user,
+            None if client.hides_users() => return simulate(cx, &pool, &self.username, Action::ResendConfirmationCode).await,
+            None => return Err(ApiError::no_such_user()),
+        };
+        attempts::count(cx, &pool, &user.sub, Action::ResendConfirmationCode).await?;
+        if user.status != Status::Unconfirmed {
+            if client.hides_users() {
+                return simulate(cx, &pool, &self.username, Action::ResendConfirmationCode).await;
+            }
+            return Err(ApiError::invalid_parameter("User is already confirmed."));
+        }
+        let (name, address) = contact_to_prove(&pool, &user).ok_or_else(|| ApiError::invalid_parameter("Auto verification not turned on."))?;
+        let outgoing = code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address)?;
+        let now = cx.now();
+        let mut tx = cx.begin().await?;
+        outgoing.store(&mut tx, &user, now).await?;
+        tx.commit().await?;
+        Ok(Delivered { code_delivery_details: outgoing.details })
+    }
+}

@@ -1,0 +1,42 @@
+//! AdminSetUserPassword
+
+use super::confirm_sign_up::save;
+use crate::api::{Cx, Door, Empty, Operation, Result};
+use crate::users::{Status, lookup, password, store};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AdminSetUserPassword {
+    pub user_pool_id: String,
+    pub username: String,
+    pub password: String,
+    #[serde(default)]
+    pub permanent: bool,
+}
+
+impl Operation for AdminSetUserPassword {
+    const NAME: &'static str = "AdminSetUserPassword";
+    const DOOR: Door = Door::Iam;
+    type Output = Empty;
+
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.user_pool_id)
+    }
+
+    async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        let pool = crate::pools::load(cx, &self.user_pool_id).await?;
+        let mut user = lookup::require(cx, &pool, &self.username).await?;
+        pool.check_password(&self.password)?;
+        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &self.password).await?, cx.now());
+        user.status = if self.permanent { Status::Confirmed } else { Status::ForceChangePassword };
+        let now = cx.now();
+        user.modified_at = now;
+        let mut tx = cx.begin().await?;
+        save(&mut tx, &pool, &user).await?;
+        store::set_attempts(&mut tx, &user, 0, now).await?;
+        crate::hosted::store::end_browser_sessions(&mut tx, &pool.id, &user.sub).await?;
+        tx.commit().await?;
+        Ok(Empty {})
+    }
+}

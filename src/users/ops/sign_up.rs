@@ -1,0 +1,154 @@
+//! SignUp
+
+use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::kit::{id, text};
+use crate::pools::Pool;
+use crate::store::{StoreError, Tx};
+use crate::users::attributes::{self, Attribute, Writer};
+use crate::users::code::{self, CodeDeliveryDetails, Purpose};
+use crate::users::{Status, User, lookup, password, store};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SignUp {
+    pub client_id: String,
+    #[serde(default)]
+    pub secret_hash: Option<String>,
+    pub username: String,
+    #[serde(default)]
+    pub password: Option<String>,
+    #[serde(default)]
+    pub user_attributes: Vec<Attribute>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SignedUp {
+    pub user_confirmed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_delivery_details: Option<CodeDeliveryDetails>,
+    pub user_sub: String,
+}
+
+impl Operation for SignUp {
+    const NAME: &'static str = "SignUp";
+    const DOOR: Door = Door::Public;
+    type Output = SignedUp;
+
+    async fn run(self, cx: &mut Cx) -> Result<SignedUp> {
+        let client = crate::clients::load(cx, &self.client_id).await?;
+        client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        if pool.settings().admin_create_user_config.allow_admin_create_user_only {
+            return Err(ApiError::not_authorized("SignUp is not permitted for this user pool"));
+        }
+        let chosen = self.password.ok_or_else(|| ApiError::invalid_parameter("Password is required."))?;
+        pool.check_password(&chosen)?;
+        let mut user = new_user(cx, &pool, &self.username, Status::Unconfirmed)?;
+        attributes::set_new(&pool, &mut user, &self.user_attributes, Writer::Client(&client))?;
+        attributes::require_all(&pool, &user)?;
+        if pool.is_alias_attribute("preferred_username") && user.attributes.contains_key("preferred_username") {
+            return Err(ApiError::invalid_parameter("preferred_username can not be provided when it is an alias and the user is not confirmed."));
+        }
+        refuse_taken(cx, &pool, &user, &self.username).await?;
+        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &chosen).await?, cx.now());
+
+        let address = contact_to_prove(&pool, &user);
+        let make = |(name, address)| code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address);
+        let outgoing = address.map(make).transpose()?;
+        let now = cx.now();
+        let mut tx = cx.begin().await?;
+        insert(&mut tx, &pool, &user).await?;
+        if let Some(outgoing) = &outgoing {
+            outgoing.store(&mut tx, &user, now).await?;
+        }
+        tx.commit().await?;
+        Ok(SignedUp { user_confirmed: false, code_delivery_details: outgoing.map(|o| o.details), user_sub: user.sub })
+    }
+}
+
+/// A user of this name who has nothing yet. Where user names are addresses, the service makes the name and the address becomes an attribute.
+pub fn new_user(cx: &Cx, pool: &Pool, username: &str, status: Status) -> Result<User> {
+    let (sub, now) = (id::uuid(cx.rng()), cx.now());
+    let mut user = User {
+        pool_id: pool.id.clone(),
+        username: username.to_owned(),
+        sub: sub.clone(),
+        status,
+        enabled: true,
+        attributes: Default::default(),
+        password: None,
+        password_set_at: None,
+        verifier: None,
+        failed_attempts: 0,
+        last_failed_at: 0,
+        created_at: now,
+        modified_at: now,
+        version: 0,
+    };
+    if pool.has_username_attributes() {
+        let kind = username_kind(pool, username)?;
+        user.username = sub;
+        user.attributes.insert(kind.to_owned(), username.to_owned());
+        return Ok(user);
+    }
+    if pool.is_alias_attribute("email") && text::is_email(username) {
+        return Err(ApiError::invalid_parameter("Username cannot be of email format, since user pool is configured for email alias."));
+    }
+    if pool.is_alias_attribute("phone_number") && text::is_phone(username) {
+        return Err(ApiError::invalid_parameter("Username cannot be of phone number format, since user pool is configured for phone number alias."));
+    }
+    Ok(user)
+}
+
+fn username_kind(pool: &Pool, username: &str) -> Result<&'static str> {
+    let (email, phone) = (pool.is_username_attribute("email"), pool.is_username_attribute("phone_number"));
+    if email && text::is_email(username) {
+        return Ok("email");
+    }
+    if phone && text::is_phone(username) {
+        return Ok("phone_number");
+    }
+    Err(ApiError::invalid_parameter(match (email, phone) {
+        (true, true) => "Username should be either an email or a phone number.",
+        (true, false) => "Username should be an email.",
+        _ => "Username should be a phone number.",
+    }))
+}
+
+/// Says early, before a hash is paid for, that a name is taken. The keys of the tables say so again at the end.
+pub async fn refuse_taken(cx: &mut Cx, pool: &Pool, user: &User, username: &str) -> Result<()> {
+    if pool.has_username_attributes() {
+        let mut tx = cx.read().await?;
+        for (kind, value) in lookup::aliases(pool, user) {
+            if store::alias_owner(&mut tx, pool, kind, value).await?.is_some() {
+                return Err(taken(kind));
+            }
+        }
+        return Ok(());
+    }
+    let found = lookup::find(cx, pool, username).await?;
+    if found.is_some_and(|u| pool.key(&u.username) == pool.key(username)) { Err(ApiError::username_exists("User already exists")) } else { Ok(()) }
+}
+
+fn taken(kind: &str) -> ApiError {
+    let what = if kind == "email" { "email" } else { "phone_number" };
+    ApiError::username_exists(format!("An account with the given {what} already exists."))
+}
+
+/// Inserts, and turns a taken key into the exception for it.
+pub async fn insert(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    match store::insert(tx, pool, user).await {
+        Err(StoreError::Duplicate) => Err(match lookup::aliases(pool, user).first() {
+            Some((kind, _)) if pool.has_username_attributes() => taken(kind),
+            _ => ApiError::username_exists("User already exists"),
+        }),
+        other => Ok(other?),
+    }
+}
+
+/// The address that a sign-up code goes to: the phone number before the e-mail address, where the pool proves both.
+pub fn contact_to_prove<'a>(pool: &Pool, user: &'a User) -> Option<(&'static str, &'a str)> {
+    ["phone_number", "email"].into_iter().filter(|name| pool.auto_verifies(name)).find_map(|name| Some((name, user.attribute(name)?)))
+}

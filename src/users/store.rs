@@ -1,0 +1,350 @@
+//! The tables `users`, `user_aliases`, `user_search`, `codes` and `attempts`.
+
+use super::user::{Attributes, Status, User};
+use crate::pools::Pool;
+use crate::store::{Json, Result, StoreError, Tx, sql};
+
+#[derive(sqlx::FromRow)]
+struct UserRow {
+    pool_id: String,
+    sub: String,
+    username: String,
+    status: String,
+    enabled: bool,
+    attributes: Json<Attributes>,
+    password: Option<String>,
+    password_set_at: Option<i64>,
+    verifier: Option<Vec<u8>>,
+    failed_attempts: i64,
+    last_failed_at: i64,
+    created_at: i64,
+    modified_at: i64,
+    version: i64,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            pool_id: row.pool_id,
+            sub: row.sub,
+            username: row.username,
+            status: Status::parse(&row.status).unwrap_or(Status::ResetRequired),
+            enabled: row.enabled,
+            attributes: row.attributes.0,
+            password: row.password,
+            password_set_at: row.password_set_at,
+            verifier: row.verifier,
+            failed_attempts: row.failed_attempts,
+            last_failed_at: row.last_failed_at,
+            created_at: row.created_at,
+            modified_at: row.modified_at,
+            version: row.version,
+        }
+    }
+}
+
+/// What ListUsers can search for besides names of its own.
+const SEARCHABLE: [&str; 6] = ["email", "phone_number", "name", "given_name", "family_name", "preferred_username"];
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.password, u.password_set_at, u.verifier, ",
+            "u.failed_attempts, u.last_failed_at, u.created_at, u.modified_at, u.version FROM users u ",
+            $rest
+        )
+    };
+}
+
+pub async fn find_by_sub(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<Option<User>> {
+    let row = sql!(fetch_optional UserRow; tx, select!("WHERE u.pool_id = $1 AND u.sub = $2"), pool_id, sub)?;
+    Ok(row.map(User::from))
+}
+
+/// The user of this name: a user name first, then an alias, then a `sub`.
+pub async fn find(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<User>> {
+    let row = sql!(
+        fetch_optional UserRow; tx,
+        select!(
+            "WHERE u.pool_id = $1 AND u.sub = COALESCE(
+                (SELECT n.sub FROM users n WHERE n.pool_id = $1 AND n.username_key = $2),
+                (SELECT MIN(a.sub) FROM user_aliases a WHERE a.pool_id = $1 AND a.value_key = $2),
+                $3)"
+        ),
+        &pool.id,
+        pool.key(name),
+        name
+    )?;
+    Ok(row.map(User::from))
+}
+
+/// The owner of an alias.
+pub async fn alias_owner(tx: &mut Tx, pool: &Pool, kind: &str, value: &str) -> Result<Option<String>> {
+    let row = sql!(
+        fetch_optional (String,); tx,
+        "SELECT sub FROM user_aliases WHERE pool_id = $1 AND value_key = $2 AND kind = $3",
+        &pool.id,
+        pool.key(value),
+        kind
+    )?;
+    Ok(row.map(|(sub,)| sub))
+}
+
+/// A new user with its aliases. `Duplicate` when the name or an alias has an owner.
+pub async fn insert(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO users (pool_id, sub, username, username_key, status, enabled, attributes, password, password_set_at, verifier, created_at, modified_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        &user.pool_id,
+        &user.sub,
+        &user.username,
+        pool.key(&user.username),
+        user.status.as_str(),
+        user.enabled,
+        Json(&user.attributes),
+        &user.password,
+        user.password_set_at,
+        &user.verifier,
+        user.created_at,
+        user.modified_at
+    )?;
+    index(tx, user).await?;
+    claim_aliases(tx, pool, user).await
+}
+
+/// Replaces a user's status, attributes, enabled flag and password, and brings aliases and search up to date.
+/// `Duplicate` when an alias has another owner; `Changed` when the user was changed or deleted since this copy was read.
+pub async fn update(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    let changed = sql!(
+        tx,
+        "UPDATE users SET status = $1, enabled = $2, attributes = $3, password = $4, password_set_at = $5, verifier = $6, modified_at = $7,
+            version = version + 1 WHERE pool_id = $8 AND sub = $9 AND version = $10",
+        user.status.as_str(),
+        user.enabled,
+        Json(&user.attributes),
+        &user.password,
+        user.password_set_at,
+        &user.verifier,
+        user.modified_at,
+        &user.pool_id,
+        &user.sub,
+        user.version
+    )?;
+    if changed == 0 {
+        return Err(StoreError::Changed);
+    }
+    sql!(tx, "DELETE FROM user_search WHERE pool_id = $1 AND sub = $2", &user.pool_id, &user.sub)?;
+    index(tx, user).await?;
+    sql!(tx, "DELETE FROM user_aliases WHERE pool_id = $1 AND sub = $2", &user.pool_id, &user.sub)?;
+    claim_aliases(tx, pool, user).await
+}
+
+async fn index(tx: &mut Tx, user: &User) -> Result<()> {
+    let attributes = SEARCHABLE.into_iter().filter_map(|name| Some((name, crate::kit::text::fold(user.attribute(name)?))));
+    let status = [("cognito:user_status", crate::kit::text::fold(user.status.as_str()))];
+    for (name, value) in attributes.chain(status) {
+        sql!(
+            tx,
+            "INSERT INTO user_search (pool_id, name, value_key, sub) VALUES ($1, $2, $3, $4)",
+            &user.pool_id,
+            name,
+            value,
+            &user.sub
+        )?;
+    }
+    Ok(())
+}
+
+async fn claim_aliases(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    for (kind, value) in super::lookup::aliases(pool, user) {
+        sql!(
+            tx,
+            "INSERT INTO user_aliases (pool_id, value_key, kind, sub) VALUES ($1, $2, $3, $4)",
+            &user.pool_id,
+            pool.key(value),
+            kind,
+            &user.sub
+        )?;
+    }
+    Ok(())
+}
+
+pub async fn delete(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<bool> {
+    Ok(sql!(tx, "DELETE FROM users WHERE pool_id = $1 AND sub = $2", pool_id, sub)? == 1)
+}
+
+pub async fn set_signed_out(tx: &mut Tx, pool_id: &str, sub: &str, now: i64) -> Result<()> {
+    sql!(tx, "UPDATE users SET signed_out_at = $1 WHERE pool_id = $2 AND sub = $3", now, pool_id, sub)?;
+    Ok(())
+}
+
+pub async fn set_attempts(tx: &mut Tx, user: &User, count: i64, now: i64) -> Result<()> {
+    sql!(
+        tx,
+        "UPDATE users SET failed_attempts = $1, last_failed_at = $2 WHERE pool_id = $3 AND sub = $4",
+        count,
+        now,
+        &user.pool_id,
+        &user.sub
+    )?;
+    Ok(())
+}
+
+/// Replaces a hash by one at today's cost, unless the password was changed meanwhile.
+pub async fn upgrade_password(tx: &mut Tx, user: &User, phc: &str) -> Result<()> {
+    sql!(
+        tx,
+        "UPDATE users SET password = $1 WHERE pool_id = $2 AND sub = $3 AND password = $4",
+        phc,
+        &user.pool_id,
+        &user.sub,
+        &user.password
+    )?;
+    Ok(())
+}
+
+pub async fn count(tx: &mut Tx, pool_id: &str) -> Result<i64> {
+    Ok(sql!(fetch_one (i64,); tx, "SELECT COUNT(*) FROM users WHERE pool_id = $1", pool_id)?.0)
+}
+
+/// A position in the order of age.
+pub type Position = (i64, String);
+
+/// Users in the order of their age.
+pub async fn list(tx: &mut Tx, pool_id: &str, after: &Position, limit: i64) -> Result<Vec<User>> {
+    let rows = sql!(
+        fetch_all UserRow; tx,
+        select!("WHERE u.pool_id = $1 AND (u.created_at > $2 OR (u.created_at = $2 AND u.sub > $3)) ORDER BY u.created_at, u.sub LIMIT $4"),
+        pool_id,
+        after.0,
+        &after.1,
+        limit
+    )?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// Users whose enabled flag is `enabled`, in the order of their age.
+pub async fn list_enabled(tx: &mut Tx, pool_id: &str, enabled: bool, after: &Position, limit: i64) -> Result<Vec<User>> {
+    let rows = sql!(
+        fetch_all UserRow; tx,
+        select!("WHERE u.pool_id = $1 AND u.enabled = $5 AND (u.created_at > $2 OR (u.created_at = $2 AND u.sub > $3)) ORDER BY u.created_at, u.sub LIMIT $4"),
+        pool_id,
+        after.0,
+        &after.1,
+        limit,
+        enabled
+    )?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// Users whose user name lies in `[from, to)`, in the order of their names; `after` is a folded name.
+pub async fn list_by_username(tx: &mut Tx, pool_id: &str, from: &str, to: &str, after: &str, limit: i64) -> Result<Vec<User>> {
+    let rows = sql!(
+        fetch_all UserRow; tx,
+        select!("WHERE u.pool_id = $1 AND u.username_key >= $2 AND u.username_key < $3 AND u.username_key > $4 ORDER BY u.username_key LIMIT $5"),
+        pool_id,
+        from,
+        to,
+        after,
+        limit
+    )?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// Users one of whose searchable attributes lies in `[from, to)`, in the order of their `sub`.
+pub async fn list_by_attribute(tx: &mut Tx, pool_id: &str, name: &str, from: &str, to: &str, after: &str, limit: i64) -> Result<Vec<User>> {
+    let rows = sql!(
+        fetch_all UserRow; tx,
+        select!(
+            "JOIN user_search s ON s.pool_id = u.pool_id AND s.sub = u.sub
+             WHERE s.pool_id = $1 AND s.name = $2 AND s.value_key >= $3 AND s.value_key < $4 AND s.sub > $5 ORDER BY s.sub LIMIT $6"
+        ),
+        pool_id,
+        name,
+        from,
+        to,
+        after,
+        limit
+    )?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// A code as it is stored.
+#[derive(Debug, sqlx::FromRow)]
+pub struct CodeRow {
+    pub hash: String,
+    pub destination: String,
+    pub expires_at: i64,
+}
+
+pub async fn put_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str, code: &CodeRow) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO codes (pool_id, sub, purpose, hash, destination, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (pool_id, sub, purpose) DO UPDATE SET hash = excluded.hash, destination = excluded.destination, expires_at = excluded.expires_at",
+        pool_id,
+        sub,
+        purpose,
+        &code.hash,
+        &code.destination,
+        code.expires_at
+    )?;
+    Ok(())
+}
+
+pub async fn code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str) -> Result<Option<CodeRow>> {
+    sql!(
+        fetch_optional CodeRow; tx,
+        "SELECT hash, destination, expires_at FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3",
+        pool_id,
+        sub,
+        purpose
+    )
+}
+
+/// Removes a code; whether it was there decides which of two uses at once counts.
+pub async fn take_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str, hash: &str) -> Result<bool> {
+    let taken = sql!(tx, "DELETE FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3 AND hash = $4", pool_id, sub, purpose, hash)?;
+    Ok(taken == 1)
+}
+
+pub async fn drop_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str) -> Result<()> {
+    sql!(tx, "DELETE FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3", pool_id, sub, purpose)?;
+    Ok(())
+}
+
+/// Counts an attempt in the current window, beginning a new one where the last has ended. Returns the count so far, this one included.
+pub async fn count_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str, now: i64, window: i64) -> Result<i64> {
+    let row = sql!(
+        fetch_one (i64,); tx,
+        "INSERT INTO attempts (pool_id, subject, action, window_ends_at, count) VALUES ($1, $2, $3, $4, 1)
+         ON CONFLICT (pool_id, subject, action) DO UPDATE SET
+            count = CASE WHEN attempts.window_ends_at <= $5 THEN 1 ELSE attempts.count + 1 END,
+            window_ends_at = CASE WHEN attempts.window_ends_at <= $5 THEN excluded.window_ends_at ELSE attempts.window_ends_at END
+         RETURNING count",
+        pool_id,
+        subject,
+        action,
+        now + window,
+        now
+    )?;
+    Ok(row.0)
+}
+
+/// Rows that have had their time.
+pub async fn sweep(tx: &mut Tx, now: i64) -> Result<()> {
+    sql!(tx, "DELETE FROM attempts WHERE window_ends_at <= $1", now)?;
+    sql!(tx, "DELETE FROM codes WHERE expires_at <= $1", now - crate::kit::clock::DAY)?;
+    Ok(())
+}
+
+/// Every sealed SRP verifier, for re-sealing under a new master key.
+pub async fn sealed(tx: &mut Tx) -> Result<Vec<(String, String, Vec<u8>)>> {
+    sql!(fetch_all (String, String, Vec<u8>); tx, "SELECT pool_id, sub, verifier FROM users WHERE verifier IS NOT NULL")
+}
+
+pub async fn reseal(tx: &mut Tx, pool_id: &str, sub: &str, verifier: &[u8]) -> Result<()> {
+    sql!(tx, "UPDATE users SET verifier = $1 WHERE pool_id = $2 AND sub = $3", verifier, pool_id, sub)?;
+    Ok(())
+}
