@@ -15,6 +15,8 @@ import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provid
 import pg from 'pg';
 import { Agent, fetch as undiciFetch } from 'undici';
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 export const ROOT = { accessKeyId: 'AKIAPOOLHOUSEE2ETEST', secretAccessKey: 'a-fixed-root-secret-for-the-end-to-end-tests' };
 export const PASSWORD = 'Correct-horse-9';
 export const ALL_FLOWS = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
@@ -103,7 +105,7 @@ export class Server {
     const out = openSync(this.log, 'a');
     const args = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, '--public-url', this.url, '--database', this.database,
       '--master-key-file', join(this.dir, 'master.key'), ...this.options.args];
-    const env = { ...process.env, POOLHOUSE_ROOT_ACCESS_KEY_ID: ROOT.accessKeyId, POOLHOUSE_ROOT_SECRET_ACCESS_KEY: ROOT.secretAccessKey, ...this.options.env };
+    const env = { ...process.env, RUST_BACKTRACE: '0', POOLHOUSE_ROOT_ACCESS_KEY_ID: ROOT.accessKeyId, POOLHOUSE_ROOT_SECRET_ACCESS_KEY: ROOT.secretAccessKey, ...this.options.env };
     const child = spawn(BINARY, args, { cwd: this.dir, env, stdio: ['ignore', out, out] });
     this.#child = child;
     process.once('exit', () => child.kill('SIGKILL'));

@@ -29,6 +29,9 @@ FACTS = {
     "structure": ("members", "sensitive"),
 }
 
+# Where Poolhouse takes more than the service: client ids may contain hyphens, so that an operator can choose readable ones.
+WIDENED = {"ClientIdType": {"pattern": r"[\w+-]+"}}
+
 
 def members(shape):
     """A structure's members in the model's order, which is the order of the violations in an answer."""
@@ -60,7 +63,7 @@ def collect(name, shapes, found, above=()):
     if name in above:
         raise SystemExit(f"{name} contains itself")
     if name not in found:
-        found[name] = facts(shapes[name])
+        found[name] = facts(shapes[name]) | WIDENED.get(name, {})
         for part in parts(found[name]):
             collect(part, shapes, found, (*above, name))
 

@@ -1,5 +1,13 @@
 //! Poolhouse, the command.
 
-fn main() -> anyhow::Result<()> {
-    poolhouse::boot::cli::run()
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match poolhouse::boot::cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("poolhouse: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -43,7 +43,7 @@ test('an invitation is mailed, can be sent again, and its password must be repla
   const [Username, email] = [unique(), uniqueEmail()];
   const UserAttributes = [{ Name: 'email', Value: email }];
   await admin.adminCreateUser(at(Username, { UserAttributes, DesiredDeliveryMediums: ['EMAIL'] }));
-  const read = async () => (await server.mail(email)).text.match(/Your username is (\S+) and temporary password is (\S+?)\.\s*$/m);
+  const read = async () => (await server.mail(email)).text.match(/Your user name is (\S+)\.\s[^]*^(\S+)$/m);
   const [, name, first] = await read();
   assert.equal(name, Username);
   await admin.adminCreateUser(at(Username, { MessageAction: 'RESEND' }));

@@ -60,7 +60,7 @@ test('a pool made of a name alone has the documented defaults, and an update res
   await admin.updateUserPool({ UserPoolId: pool.Id });
   const { UserPool: reset } = await admin.describeUserPool({ UserPoolId: pool.Id });
   assert.deepEqual(reset.Policies.PasswordPolicy, defaults);
-  assert.equal(reset.AutoVerifiedAttributes, undefined);
+  assert.deepEqual(reset.AutoVerifiedAttributes ?? [], []);
 });
 
 test('deletion protection and constraints are enforced', async () => {

@@ -34,7 +34,8 @@ test('sign up, confirm, sign in, read the profile', async () => {
 
   const first = await server.mail(email);
   assert.equal(first.subject, 'Your verification code');
-  assert.match(first.text, /Your verification code is \d{6}\./);
+  assert.match(first.text, /^\d{6}$/m);
+  assert.match(first.html, />\d{6}</);
   const resent = await anon.resendConfirmationCode({ ClientId: app.ClientId, Username });
   assert.deepEqual(resent.CodeDeliveryDetails, delivery);
   const ConfirmationCode = await server.code(email);
@@ -51,6 +52,20 @@ test('sign up, confirm, sign in, read the profile', async () => {
   assert.equal(user.Username, Username);
   assert.deepEqual(attributes(user), { sub: signed.UserSub, email, email_verified: 'true' });
   assert.equal(claims(tokens.IdToken).sub, signed.UserSub);
+});
+
+test('a pool may send its own words; nothing that people choose becomes markup in them', async () => {
+  const own = await server.makePool({
+    EmailVerificationSubject: 'Prove it, {username}', EmailVerificationMessage: 'Hello {username},<br>{####} is your code.',
+  });
+  const { ClientId } = await server.makeClient(own);
+  const [Username, email] = [`<b>${unique()}</b>{####}`, uniqueEmail()];
+  await anon.signUp({ ClientId, Username, Password: PASSWORD, UserAttributes: [{ Name: 'email', Value: email }] });
+  const { subject, text, html } = await server.mail(email);
+  assert.equal(subject, `Prove it, ${Username}`);
+  const code = html.match(/(\d{6}) is your code\.$/)[1];
+  assert.equal(html, `Hello ${Username.replaceAll('<', '&lt;').replaceAll('>', '&gt;')},<br>${code} is your code.`);
+  assert.ok(text.includes(`${code} is your code.`));
 });
 
 test('attributes: update, verify the new address, ask for another code', async () => {

@@ -35,15 +35,9 @@ static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> = LazyLock::new(||
 
 /// Every operation there is.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [
-        crate::pools::OPERATIONS,
-        crate::clients::OPERATIONS,
-        crate::users::OPERATIONS,
-        crate::auth::OPERATIONS,
-        crate::branding::OPERATIONS,
-    ]
-    .into_iter()
-    .flatten()
+    [crate::pools::OPERATIONS, crate::clients::OPERATIONS, crate::users::OPERATIONS, crate::auth::OPERATIONS, crate::branding::OPERATIONS]
+        .into_iter()
+        .flatten()
 }
 
 /// The row of a name.

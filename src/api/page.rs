@@ -11,7 +11,8 @@ pub fn token(cx: &Cx, list: &str, position: &str) -> String {
 /// The position in a token that [`token`] made for the same list.
 pub fn position(cx: &Cx, list: &str, token: Option<&str>) -> Result<Option<String>> {
     let Some(token) = token else { return Ok(None) };
-    let open = |t: &str| cx.app.sealer.open(&format!("page:{list}"), &text::from_base64url(t)?).and_then(|p| String::from_utf8(p.to_vec()).ok());
+    let open =
+        |t: &str| cx.app.sealer.open(&format!("page:{list}"), &text::from_base64url(t)?).and_then(|p| String::from_utf8(p.to_vec()).ok());
     open(token).map(Some).ok_or_else(|| ApiError::invalid_parameter("Invalid pagination token given."))
 }
 

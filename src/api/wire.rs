@@ -54,7 +54,9 @@ fn caller(app: &Arc<App>, incoming: &Incoming<'_>) -> Result<Caller, ApiError> {
         return Err(ApiError::unrecognized_client("The security token included in the request is invalid."));
     }
     let now = app.clock.now() / SECOND;
-    signed.verify(incoming.method, incoming.uri, incoming.headers, &incoming.body, &app.root_key.secret_access_key, now).map_err(refusal)?;
+    signed
+        .verify(incoming.method, incoming.uri, incoming.headers, &incoming.body, &app.root_key.secret_access_key, now)
+        .map_err(refusal)?;
     Ok(Caller::Root)
 }
 

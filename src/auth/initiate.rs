@@ -53,7 +53,8 @@ fn refuse_flow(client: &Client, request: &Request<'_>) -> Result<()> {
         "REFRESH_TOKEN" | "REFRESH_TOKEN_AUTH" => {
             let legacy = !client.explicit_auth_flows.iter().any(|f| f.starts_with("ALLOW_"));
             if client.rotation().is_some() {
-                let message = "REFRESH_TOKEN_AUTH flow not enabled for this client: it rotates refresh tokens, use GetTokensFromRefreshToken.";
+                let message =
+                    "REFRESH_TOKEN_AUTH flow not enabled for this client: it rotates refresh tokens, use GetTokensFromRefreshToken.";
                 return Err(ApiError::invalid_parameter(message));
             }
             return if legacy || client.allows(&["ALLOW_REFRESH_TOKEN_AUTH"]) { Ok(()) } else { Err(not_enabled(request)) };

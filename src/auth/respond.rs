@@ -103,7 +103,8 @@ pub async fn set_new_password(
     user.may_sign_in()?;
     complete::refuse_stale(cx, pool, &user)?;
     pool.check_password(chosen)?;
-    let kept = |a: &&Attribute| pool.attribute(&a.name).is_some_and(|s| s.required) && user.attribute(&a.name).is_some_and(|v| v != a.value);
+    let kept =
+        |a: &&Attribute| pool.attribute(&a.name).is_some_and(|s| s.required) && user.attribute(&a.name).is_some_and(|v| v != a.value);
     if let Some(attribute) = given.iter().find(kept) {
         return Err(ApiError::invalid_parameter(format!("Cannot modify an already provided {}", attribute.name)));
     }

@@ -138,7 +138,7 @@ impl Settings {
                 ensure!(path.exists(), "there is no configuration file {}", path.display());
                 Figment::from(Toml::file_exact(path))
             }
-            None => Figment::from(Toml::file_exact("poolhouse.toml")),
+            None => Figment::from(Toml::file("poolhouse.toml")),
         };
         Ok(figment.merge(Serialized::defaults(self)).extract()?)
     }
@@ -168,7 +168,9 @@ impl Settings {
         ensure!(region_ok, "region must be lower-case letters, digits and hyphens");
         Ok(Config {
             master_key_file: self.master_key_file.unwrap_or_else(|| default_master_key_file(&database)),
-            mail_from: self.mail_from.unwrap_or_else(|| format!("no-reply@{}", if base_domain.contains('.') { &base_domain } else { "localhost.localdomain" })),
+            mail_from: self
+                .mail_from
+                .unwrap_or_else(|| format!("no-reply@{}", if base_domain.contains('.') { &base_domain } else { "localhost.localdomain" })),
             hash_queue: self.hash_queue.unwrap_or(32 * workers),
             hash_workers: workers,
             key_rotation_days: self.key_rotation_days,

@@ -24,5 +24,7 @@ pub fn page(headers: &mut HeaderMap, policy: &str) {
 /// The policy of a page without script. `form_action` are further origins that a form's answer may lead to: browsers hold every redirect
 /// after a form to this list.
 pub fn policy(form_action: &str) -> String {
-    format!("default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'{form_action}; frame-ancestors 'none'; base-uri 'none'")
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'{form_action}; frame-ancestors 'none'; base-uri 'none'"
+    )
 }

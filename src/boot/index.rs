@@ -29,7 +29,11 @@ pub async fn index(State(app): State<Arc<App>>) -> Response<Body> {
 /// 200 when the database answers, 503 when it does not.
 pub async fn health(State(app): State<Arc<App>>) -> Response<Body> {
     let answers = check(&mut Cx::internal(app)).await;
-    let (status, body) = if answers { (StatusCode::OK, r#"{"status":"ok"}"#) } else { (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"database unavailable"}"#) };
+    let (status, body) = if answers {
+        (StatusCode::OK, r#"{"status":"ok"}"#)
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"database unavailable"}"#)
+    };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

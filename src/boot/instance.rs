@@ -41,7 +41,13 @@ pub async fn root_key(db: &Db, sealer: &Sealer, rng: &Rng, config: &Config) -> a
 }
 
 /// The value of a name, and whether it was made just now. Of two servers that start at once, one makes it.
-async fn get_or_put(db: &Db, sealer: &Sealer, rng: &Rng, name: &str, make: impl Fn() -> Vec<u8>) -> anyhow::Result<(Zeroizing<Vec<u8>>, bool)> {
+async fn get_or_put(
+    db: &Db,
+    sealer: &Sealer,
+    rng: &Rng,
+    name: &str,
+    make: impl Fn() -> Vec<u8>,
+) -> anyhow::Result<(Zeroizing<Vec<u8>>, bool)> {
     let mut tx = db.begin().await?;
     let mut made = None;
     if find(&mut tx, name).await?.is_none() {

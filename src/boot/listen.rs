@@ -86,7 +86,12 @@ fn connection(
     stream: TcpStream,
     address: SocketAddr,
     app: Router,
-) -> auto::Connection<'static, TokioIo<TcpStream>, TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>, TokioExecutor> {
+) -> auto::Connection<
+    'static,
+    TokioIo<TcpStream>,
+    TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>,
+    TokioExecutor,
+> {
     let service = axum::Extension(ConnectInfo(address)).layer(app);
     server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
 }

@@ -22,9 +22,11 @@ pub fn init(filter: Option<&str>, format: LogFormat) -> anyhow::Result<()> {
 
 /// The metrics in Prometheus' text form.
 pub fn render() -> String {
-    PROMETHEUS.get().map(|handle| {
-        handle.run_upkeep();
-        handle.render()
-    })
-    .unwrap_or_default()
+    PROMETHEUS
+        .get()
+        .map(|handle| {
+            handle.run_upkeep();
+            handle.render()
+        })
+        .unwrap_or_default()
 }

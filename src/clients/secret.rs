@@ -69,7 +69,11 @@ mod tests {
 
     #[test]
     fn a_secret_is_neither_missing_nor_superfluous() {
-        assert!(client(Some("s")).knows_secret(Some("s")) && !client(Some("s")).knows_secret(Some("t")) && !client(Some("s")).knows_secret(None));
+        assert!(
+            client(Some("s")).knows_secret(Some("s"))
+                && !client(Some("s")).knows_secret(Some("t"))
+                && !client(Some("s")).knows_secret(None)
+        );
         assert!(client(None).knows_secret(None) && !client(None).knows_secret(Some("s")));
     }
 }

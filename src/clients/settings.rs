@@ -256,7 +256,10 @@ impl Settings {
         if let Some(write) = &self.write_attributes {
             let missing = pool.document.schema.iter().find(|a| a.required && a.name != "sub" && !write.contains(&a.name));
             if let Some(attribute) = missing {
-                let message = format!("Invalid write attributes specified while creating a client: the required attribute {} is missing", attribute.name);
+                let message = format!(
+                    "Invalid write attributes specified while creating a client: the required attribute {} is missing",
+                    attribute.name
+                );
                 return Err(ApiError::invalid_parameter(message));
             }
         }
@@ -264,7 +267,8 @@ impl Settings {
     }
 
     pub fn may_read(&self, attribute: &str) -> bool {
-        attribute == "sub" || self.read_attributes.as_ref().map_or_else(|| STANDARD.contains(&attribute), |list| list.iter().any(|a| a == attribute))
+        attribute == "sub"
+            || self.read_attributes.as_ref().map_or_else(|| STANDARD.contains(&attribute), |list| list.iter().any(|a| a == attribute))
     }
 
     pub fn may_write(&self, attribute: &str) -> bool {
@@ -297,7 +301,14 @@ mod tests {
 
     #[test]
     fn callback_addresses() {
-        for good in ["https://app.example/cb", "http://localhost:3000/", "http://127.0.0.1:9/x", "http://[::1]:9/", "myapp://cb", "com.example.app:/cb"] {
+        for good in [
+            "https://app.example/cb",
+            "http://localhost:3000/",
+            "http://127.0.0.1:9/x",
+            "http://[::1]:9/",
+            "myapp://cb",
+            "com.example.app:/cb",
+        ] {
             assert!(check_url(good).is_ok(), "{good}");
         }
         for bad in ["http://app.example/", "/cb", "https://a/#x", "javascript:alert(1)", "data:text/html,x", ""] {
@@ -308,7 +319,10 @@ mod tests {
     #[test]
     fn lifetimes() {
         let settings = Settings { access_token_validity: Some(5), ..Settings::default() }.with_defaults();
-        assert_eq!((settings.access_token_seconds(), settings.id_token_seconds(), settings.refresh_token_seconds()), (18_000, 3_600, 30 * 86_400));
+        assert_eq!(
+            (settings.access_token_seconds(), settings.id_token_seconds(), settings.refresh_token_seconds()),
+            (18_000, 3_600, 30 * 86_400)
+        );
         let units = Units { access_token: Some(Unit::Minutes), ..Units::default() };
         let short = Settings { access_token_validity: Some(4), token_validity_units: units, ..Settings::default() }.with_defaults();
         assert_eq!(short.check_lifetimes().unwrap_err().message(), "Invalid range for token validity.");

@@ -32,7 +32,8 @@ pub async fn insert(tx: &mut Tx, client: &ClientRow) -> Result<()> {
 }
 
 pub async fn update(tx: &mut Tx, pool_id: &str, id: &str, settings: &Settings, now: i64) -> Result<bool> {
-    let changed = sql!(tx, "UPDATE clients SET settings = $1, modified_at = $2 WHERE pool_id = $3 AND id = $4", Json(settings), now, pool_id, id)?;
+    let changed =
+        sql!(tx, "UPDATE clients SET settings = $1, modified_at = $2 WHERE pool_id = $3 AND id = $4", Json(settings), now, pool_id, id)?;
     Ok(changed == 1)
 }
 

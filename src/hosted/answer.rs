@@ -46,7 +46,9 @@ pub fn page(visit: &Visit, html: impl Into<Body>) -> Response<Body> {
 
 /// Gives a browser that has none its cookie.
 pub fn set_browser(visit: &Visit, response: &mut Response<Body>) {
-    if visit.is_new_browser && let Some(cookie) = cookies::set(visit.cookie_scope(), BROWSER, &visit.browser, None) {
+    if visit.is_new_browser
+        && let Some(cookie) = cookies::set(visit.cookie_scope(), BROWSER, &visit.browser, None)
+    {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

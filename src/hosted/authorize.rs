@@ -1,9 +1,9 @@
 //! `GET /oauth2/authorize`: a browser that is signed in gets a code at once, any other the sign-in page.
 
 use super::answer::{self, Page};
+use super::cookies;
 use super::session::{self, BrowserSession};
 use super::visit::{Entry, Visit};
-use super::cookies;
 use crate::api::Result;
 use crate::kit::clock::SECOND;
 use crate::oauth::authorize::Prompt;

@@ -52,7 +52,9 @@ mod tests {
             }
             from_this_site(&headers, &own)
         };
-        assert!(check(&[]) && check(&[("origin", "http://localhost:8080")]) && check(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+        assert!(
+            check(&[]) && check(&[("origin", "http://localhost:8080")]) && check(&[("sec-fetch-site", "same-origin"), ("origin", "null")])
+        );
         for site in ["cross-site", "same-site"] {
             assert!(!check(&[("sec-fetch-site", site), ("origin", "http://localhost:8080")]));
         }

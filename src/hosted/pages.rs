@@ -64,7 +64,9 @@ pub async fn confirm(entry: Entry) -> Response<Body> {
             let model = view::confirmed::Confirmed { chrome: model::chrome(&visit, Page::Confirm) };
             answer::page(&visit, crate::ui::render(view::confirmed::view(model)))
         }
-        Ok(visit) if !visit.flow.username.is_empty() => answer::page(&visit, crate::ui::render(view::confirm::view(model::confirm(&visit)))),
+        Ok(visit) if !visit.flow.username.is_empty() => {
+            answer::page(&visit, crate::ui::render(view::confirm::view(model::confirm(&visit))))
+        }
         Ok(visit) => answer::expired(&visit.pool.name),
         Err(response) => response,
     }

@@ -23,7 +23,13 @@ pub struct BrowserSession {
 /// A new session, not stored yet. Its token is new at each sign-in, so that a planted one gains nothing.
 pub fn new(cx: &Cx, user: &User) -> BrowserSession {
     let now = cx.now();
-    BrowserSession { token: id::token(cx.rng()), pool_id: user.pool_id.clone(), sub: user.sub.clone(), auth_time: now, expires_at: now + LIFETIME }
+    BrowserSession {
+        token: id::token(cx.rng()),
+        pool_id: user.pool_id.clone(),
+        sub: user.sub.clone(),
+        auth_time: now,
+        expires_at: now + LIFETIME,
+    }
 }
 
 impl BrowserSession {

@@ -55,6 +55,9 @@ mod tests {
     #[test]
     fn blanks_are_filled_and_escaped() {
         let template = Template::new(&format!("<a href=\"login?{QUERY}\"><input value=\"{CSRF}\"><a href=\"{QUERY}\">"));
-        assert_eq!(template.fill("t", "a=1&b=\"><x"), "<a href=\"login?a=1&amp;b=&quot;&gt;&lt;x\"><input value=\"t\"><a href=\"a=1&amp;b=&quot;&gt;&lt;x\">");
+        assert_eq!(
+            template.fill("t", "a=1&b=\"><x"),
+            "<a href=\"login?a=1&amp;b=&quot;&gt;&lt;x\"><input value=\"t\"><a href=\"a=1&amp;b=&quot;&gt;&lt;x\">"
+        );
     }
 }

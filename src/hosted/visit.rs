@@ -86,7 +86,8 @@ impl Visit {
             },
             Err(response) => return Err(response),
         };
-        visit.brand = branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await.map_err(|e| answer::failure(&visit.pool.name, &e))?;
+        visit.brand =
+            branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await.map_err(|e| answer::failure(&visit.pool.name, &e))?;
         Ok(visit)
     }
 

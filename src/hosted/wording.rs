@@ -10,7 +10,9 @@ pub fn of(error: &ApiError) -> String {
         Some(Exception::LimitExceededException) => "You have tried too often. Wait an hour and try again.",
         Some(Exception::CodeMismatchException) => "That code is not right. Check it and try again.",
         Some(Exception::ExpiredCodeException) => "That code is not valid any more. Ask for a new one.",
-        Some(Exception::UsernameExistsException) => "There is already an account with these details. Sign in instead, or reset your password.",
+        Some(Exception::UsernameExistsException) => {
+            "There is already an account with these details. Sign in instead, or reset your password."
+        }
         Some(Exception::AliasExistsException) => "Another account already uses that address. Sign in with it instead.",
         Some(Exception::CodeDeliveryFailureException) => "The message with your code could not be sent. Try again later.",
         Some(Exception::InvalidPasswordException) => return password(&message),
@@ -51,8 +53,12 @@ fn not_authorized(message: &str) -> String {
 fn parameter(message: &str) -> String {
     let text = match message {
         "Invalid email address format." | "Username should be an email." => "That is not a valid email address.",
-        "Invalid phone number format." | "Username should be a phone number." => "Write the phone number with its country code, such as +442079460958.",
-        m if m.starts_with("Cannot reset password for the user") => "There is no confirmed address to send a code to. Ask the people who run the application.",
+        "Invalid phone number format." | "Username should be a phone number." => {
+            "Write the phone number with its country code, such as +442079460958."
+        }
+        m if m.starts_with("Cannot reset password for the user") => {
+            "There is no confirmed address to send a code to. Ask the people who run the application."
+        }
         m if m.contains("failed to satisfy constraint") => "Something is missing or too long. Check what you typed and try again.",
         other => return ended(other.rsplit(": ").next().unwrap_or(other)),
     };

@@ -55,9 +55,7 @@ pub fn hash(scratch: &mut Scratch, cost: Cost, salt: [u8; SALT], password: &str)
 /// Whether the password gives this hash. A string that is no hash of ours never matches, at the usual cost.
 pub fn verify(scratch: &mut Scratch, password: &str, phc: &str) -> bool {
     match parse(phc) {
-        Some((cost, salt, expected)) => {
-            derive(scratch, cost, &salt, password).is_some_and(|out| super::mac::same(&out, &expected))
-        }
+        Some((cost, salt, expected)) => derive(scratch, cost, &salt, password).is_some_and(|out| super::mac::same(&out, &expected)),
         None => {
             derive(scratch, DEFAULT, &[0; SALT], password);
             false
@@ -94,7 +92,13 @@ pub fn salt(rng: &super::rng::Rng) -> [u8; SALT] {
 pub fn decoy() -> &'static str {
     static DECOY: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
         let filler = text::base64(&[0; OUTPUT]);
-        format!("$argon2id$v=19$m={},t={},p=1${}${}", DEFAULT.memory, DEFAULT.passes, &text::base64(&[0; SALT])[..22], filler.trim_end_matches('='))
+        format!(
+            "$argon2id$v=19$m={},t={},p=1${}${}",
+            DEFAULT.memory,
+            DEFAULT.passes,
+            &text::base64(&[0; SALT])[..22],
+            filler.trim_end_matches('=')
+        )
     });
     &DECOY
 }

@@ -76,7 +76,8 @@ pub fn load_or_create(path: &Path, rng: &Rng) -> anyhow::Result<Sealer> {
 
 /// Puts a new key before the ones in the file.
 pub fn add_key(path: &Path, rng: &Rng) -> anyhow::Result<Sealer> {
-    let content = Zeroizing::new(std::fs::read_to_string(path).with_context(|| format!("cannot read the master key file {}", path.display()))?);
+    let content =
+        Zeroizing::new(std::fs::read_to_string(path).with_context(|| format!("cannot read the master key file {}", path.display()))?);
     parse(&content)?;
     write_private(path, &format!("{}\n{}", text::base64(&rng.bytes::<32>()), *content))?;
     load_or_create(path, rng)

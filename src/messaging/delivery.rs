@@ -48,7 +48,13 @@ async fn settle(tx: &mut crate::store::Tx, row: &Row, outcome: Result<(), Failur
         }
         Err(failure) => {
             let due_at = next_attempt(row, failure.permanent, now);
-            tracing::warn!(message = row.id, attempts = row.attempts, reason = failure.reason, gave_up = due_at.is_none(), "mail was not taken");
+            tracing::warn!(
+                message = row.id,
+                attempts = row.attempts,
+                reason = failure.reason,
+                gave_up = due_at.is_none(),
+                "mail was not taken"
+            );
             metrics::counter!("poolhouse_messages_total", "outcome" => if due_at.is_none() { "given_up" } else { "deferred" }).increment(1);
             store::failed(tx, &row.id, due_at, &failure.reason).await?;
         }

@@ -54,7 +54,11 @@ impl Smtp {
             None => self.from.clone(),
         };
         // The same id at each attempt, so that a receiver can drop a copy.
-        let mut builder = Message::builder().from(from).to(content.to.parse()?).subject(&content.subject).message_id(Some(format!("<{id}@{}>", self.domain)));
+        let mut builder = Message::builder()
+            .from(from)
+            .to(content.to.parse()?)
+            .subject(&content.subject)
+            .message_id(Some(format!("<{id}@{}>", self.domain)));
         if let Some(reply_to) = &content.reply_to {
             builder = builder.reply_to(reply_to.parse().context("the pool's reply-to is not a valid address")?);
         }

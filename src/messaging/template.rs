@@ -10,7 +10,16 @@ use crate::users::User;
 
 /// Fills a pool's template or, where it has none, Poolhouse's own text.
 #[expect(clippy::too_many_arguments, reason = "each is one fact of the message")]
-pub fn fill(cx: &Cx, pool: &Pool, client: Option<&Client>, user: &User, kind: MessageKind, channel: Channel, to: &str, secret: &str) -> Content {
+pub fn fill(
+    cx: &Cx,
+    pool: &Pool,
+    client: Option<&Client>,
+    user: &User,
+    kind: MessageKind,
+    channel: Channel,
+    to: &str,
+    secret: &str,
+) -> Content {
     let facts = Facts { pool: &pool.name, username: shown_name(pool, user), secret, link: link(cx, pool, client, user, kind, secret) };
     let email = &pool.settings().email_configuration;
     let own = own_template(pool, kind, channel);
@@ -132,11 +141,19 @@ impl Facts<'_> {
     fn default_email(&self, subject: &str, kind: MessageKind) -> (String, String, Option<String>) {
         let pool = self.pool;
         let (lines, code) = match (kind, &self.link) {
-            (MessageKind::Invitation, _) => {
-                (vec![format!("An account was made for you at {pool}. Your user name is {}.", self.username), "Sign in with this temporary password and choose one of your own:".into()], true)
+            (MessageKind::Invitation, _) => (
+                vec![
+                    format!("An account was made for you at {pool}. Your user name is {}.", self.username),
+                    "Sign in with this temporary password and choose one of your own:".into(),
+                ],
+                true,
+            ),
+            (MessageKind::ForgotPassword, _) => {
+                (vec![format!("Use this code to reset your password at {pool}. It is valid for one hour.")], true)
             }
-            (MessageKind::ForgotPassword, _) => (vec![format!("Use this code to reset your password at {pool}. It is valid for one hour.")], true),
-            (MessageKind::SignUp, Some(link)) => (vec![format!("Open this address to confirm your e-mail address at {pool}:"), link.clone()], false),
+            (MessageKind::SignUp, Some(link)) => {
+                (vec![format!("Open this address to confirm your e-mail address at {pool}:"), link.clone()], false)
+            }
             (MessageKind::SignUp | MessageKind::VerifyAttribute, _) => {
                 (vec![format!("Use this code to confirm your e-mail address at {pool}. It is valid for 24 hours.")], true)
             }

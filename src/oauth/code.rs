@@ -54,7 +54,8 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         return Err(replayed(cx, &row, origin_jti).await);
     }
     check(cx, &row, exchange)?;
-    let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
+    let user =
+        crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
     let user = user.ok_or_else(|| OAuthError::invalid_grant("The user does not exist any more"))?;
     user.may_sign_in()?;
     let begin = Begin { scope: &row.scope, nonce: row.nonce.clone(), auth_time: row.auth_time };

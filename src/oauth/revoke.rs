@@ -26,7 +26,9 @@ pub async fn serve(
             response
         }
         // Cognito answers 401 here whether or not the client used HTTP Basic.
-        Err(error) if error.code == "invalid_client" => OAuthError { status: StatusCode::UNAUTHORIZED, ..error }.response(is_basic(&headers)),
+        Err(error) if error.code == "invalid_client" => {
+            OAuthError { status: StatusCode::UNAUTHORIZED, ..error }.response(is_basic(&headers))
+        }
         Err(error) => error.response(false),
     }
 }

@@ -45,7 +45,8 @@ async fn by_code(cx: &mut Cx, client: &Client, form: &Form) -> Result<Tokens> {
     if !client.allowed_o_auth_flows.iter().any(|f| f == "code") {
         return Err(OAuthError::new("unauthorized_client", "The client is not allowed the code flow"));
     }
-    let request = Exchange { code: form.require("code")?, redirect_uri: form.require("redirect_uri")?, code_verifier: form.get("code_verifier") };
+    let request =
+        Exchange { code: form.require("code")?, redirect_uri: form.require("redirect_uri")?, code_verifier: form.get("code_verifier") };
     exchange(cx, client, &request).await
 }
 

@@ -12,7 +12,12 @@ use serde_json::{Map, Value};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-pub async fn serve(State(app): State<Arc<App>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(pool_id): Path<String>, headers: HeaderMap) -> Response<Body> {
+pub async fn serve(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(pool_id): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
     let mut cx = Cx::new(app, peer.ip());
     let Some(token) = bearer_token(&headers) else {
         return refusal(StatusCode::BAD_REQUEST, "invalid_request", "Bad OAuth2 request at UserInfo Endpoint");

@@ -59,8 +59,26 @@ const MAX_CUSTOM: usize = 50;
 
 /// What clients may read and write where nothing is said: every standard attribute.
 pub const STANDARD: [&str; 20] = [
-    "address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name", "locale", "middle_name", "name", "nickname",
-    "phone_number", "phone_number_verified", "picture", "preferred_username", "profile", "sub", "updated_at", "website", "zoneinfo",
+    "address",
+    "birthdate",
+    "email",
+    "email_verified",
+    "family_name",
+    "gender",
+    "given_name",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "phone_number",
+    "phone_number_verified",
+    "picture",
+    "preferred_username",
+    "profile",
+    "sub",
+    "updated_at",
+    "website",
+    "zoneinfo",
 ];
 
 /// The schema that every pool begins with.
@@ -74,7 +92,11 @@ pub fn standard() -> Vec<SchemaAttribute> {
         string_attribute_constraints: Some(StringConstraints { min_length: Some(min.into()), max_length: Some(max.into()) }),
         number_attribute_constraints: None,
     };
-    let of = |name: &str, kind: DataType| SchemaAttribute { attribute_data_type: kind, string_attribute_constraints: None, ..string(name, "0", "0") };
+    let of = |name: &str, kind: DataType| SchemaAttribute {
+        attribute_data_type: kind,
+        string_attribute_constraints: None,
+        ..string(name, "0", "0")
+    };
     let mut schema = vec![SchemaAttribute { mutable: false, required: true, ..string("sub", "1", "2048") }];
     for name in STANDARD {
         schema.push(match name {
@@ -88,7 +110,8 @@ pub fn standard() -> Vec<SchemaAttribute> {
             _ => string(name, "0", "2048"),
         });
     }
-    let identities = SchemaAttribute { string_attribute_constraints: Some(StringConstraints::default()), ..of("identities", DataType::String) };
+    let identities =
+        SchemaAttribute { string_attribute_constraints: Some(StringConstraints::default()), ..of("identities", DataType::String) };
     schema.push(identities);
     schema
 }

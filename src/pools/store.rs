@@ -86,7 +86,8 @@ pub async fn find_domain(tx: &mut Tx, domain: &str) -> Result<Option<Domain>> {
 }
 
 pub async fn domains(tx: &mut Tx, pool_id: &str) -> Result<Vec<Domain>> {
-    let rows = sql!(fetch_all DomainRow; tx, "SELECT domain, pool_id, kind, settings FROM domains WHERE pool_id = $1 ORDER BY kind", pool_id)?;
+    let rows =
+        sql!(fetch_all DomainRow; tx, "SELECT domain, pool_id, kind, settings FROM domains WHERE pool_id = $1 ORDER BY kind", pool_id)?;
     Ok(rows.into_iter().map(Domain::from).collect())
 }
 

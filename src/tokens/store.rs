@@ -114,7 +114,13 @@ pub async fn session(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Opt
 }
 
 pub async fn revoke_session(tx: &mut Tx, pool_id: &str, origin_jti: &str, now: i64) -> Result<()> {
-    sql!(tx, "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND origin_jti = $3 AND revoked_at IS NULL", now, pool_id, origin_jti)?;
+    sql!(
+        tx,
+        "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND origin_jti = $3 AND revoked_at IS NULL",
+        now,
+        pool_id,
+        origin_jti
+    )?;
     Ok(())
 }
 

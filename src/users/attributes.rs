@@ -90,7 +90,9 @@ pub fn update(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<
 /// Removes an attribute that is not required, and with an address the word that it was proved.
 pub fn remove(pool: &Pool, user: &mut User, name: &str) -> Result<()> {
     if pool.attribute(name).is_some_and(|s| s.required) || pool.is_username_attribute(name) && user.attributes.contains_key(name) {
-        return Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: The attribute {name} is required")));
+        return Err(ApiError::invalid_parameter(format!(
+            "Attributes did not conform to the schema: {name}: The attribute {name} is required"
+        )));
     }
     user.attributes.remove(name);
     if contact(name).is_some() {
@@ -134,7 +136,14 @@ mod tests {
     }
 
     fn client() -> Client {
-        Client { pool_id: "us-east-1_Test".into(), id: "c".into(), settings: Settings::default(), secret: None, created_at: 0, modified_at: 0 }
+        Client {
+            pool_id: "us-east-1_Test".into(),
+            id: "c".into(),
+            settings: Settings::default(),
+            secret: None,
+            created_at: 0,
+            modified_at: 0,
+        }
     }
 
     fn attribute(name: &str, value: &str) -> Attribute {

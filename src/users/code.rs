@@ -66,7 +66,15 @@ pub struct Outgoing {
 }
 
 /// Makes a code for the address of an attribute, and the message that carries it.
-pub fn make(cx: &Cx, pool: &Pool, client: Option<&Client>, user: &User, purpose: &Purpose, attribute: &str, address: &str) -> Result<Outgoing> {
+pub fn make(
+    cx: &Cx,
+    pool: &Pool,
+    client: Option<&Client>,
+    user: &User,
+    purpose: &Purpose,
+    attribute: &str,
+    address: &str,
+) -> Result<Outgoing> {
     let code = id::code(cx.rng(), 6);
     let kind = match purpose {
         Purpose::SignUp => MessageKind::SignUp,

@@ -144,14 +144,7 @@ async fn index(tx: &mut Tx, user: &User) -> Result<()> {
     let attributes = SEARCHABLE.into_iter().filter_map(|name| Some((name, crate::kit::text::fold(user.attribute(name)?))));
     let status = [("cognito:user_status", crate::kit::text::fold(user.status.as_str()))];
     for (name, value) in attributes.chain(status) {
-        sql!(
-            tx,
-            "INSERT INTO user_search (pool_id, name, value_key, sub) VALUES ($1, $2, $3, $4)",
-            &user.pool_id,
-            name,
-            value,
-            &user.sub
-        )?;
+        sql!(tx, "INSERT INTO user_search (pool_id, name, value_key, sub) VALUES ($1, $2, $3, $4)", &user.pool_id, name, value, &user.sub)?;
     }
     Ok(())
 }

@@ -24,9 +24,7 @@ pub(super) fn broken(kind: &Kind, value: &Value) -> Typed<Vec<String>> {
             Value::String(value) => Ok(text.broken(value)),
             _ => Err(mismatch(value, "a String")),
         },
-        Kind::Integer { value: bounds } => {
-            Ok(bounds.broken("value", number(value, INTEGER, "an Integer")?))
-        }
+        Kind::Integer { value: bounds } => Ok(bounds.broken("value", number(value, INTEGER, "an Integer")?)),
         Kind::Long { value: bounds } => Ok(bounds.broken("value", number(value, LONG, "a Long")?)),
         Kind::Boolean if value.is_boolean() => Ok(Vec::new()),
         Kind::Boolean => Err(mismatch(value, "a Boolean")),
@@ -51,9 +49,7 @@ pub(super) fn all(kind: &Kind) -> Vec<String> {
         Kind::String(text) if !text.values.is_empty() => vec![text.enumeration()],
         Kind::String(text) => text.length.all("length").chain(text.pattern()).collect(),
         Kind::Integer { value } | Kind::Long { value } => value.all("value").collect(),
-        Kind::Blob { length } | Kind::List { length, .. } | Kind::Map { length, .. } => {
-            length.all("length").collect()
-        }
+        Kind::Blob { length } | Kind::List { length, .. } | Kind::Map { length, .. } => length.all("length").collect(),
         Kind::Boolean | Kind::Structure(_) | Kind::Document => Vec::new(),
     }
 }
@@ -62,60 +58,35 @@ impl Text {
     /// The pattern stands before the length, as the service was seen to answer.
     pub fn broken(&self, value: &str) -> Vec<String> {
         if !self.values.is_empty() {
-            return if self.values.contains(&value) {
-                Vec::new()
-            } else {
-                vec![self.enumeration()]
-            };
+            return if self.values.contains(&value) { Vec::new() } else { vec![self.enumeration()] };
         }
-        let matches = self
-            .pattern
-            .as_ref()
-            .is_none_or(|pattern| pattern.matches(value));
-        let mut broken: Vec<_> = if matches { None } else { self.pattern() }
-            .into_iter()
-            .collect();
+        let matches = self.pattern.as_ref().is_none_or(|pattern| pattern.matches(value));
+        let mut broken: Vec<_> = if matches { None } else { self.pattern() }.into_iter().collect();
         // The service is written in Java, where a string is as long as it has UTF-16 units.
-        broken.extend(
-            self.length
-                .broken("length", size(value.encode_utf16().count())),
-        );
+        broken.extend(self.length.broken("length", size(value.encode_utf16().count())));
         broken
     }
 
     fn pattern(&self) -> Option<String> {
         let pattern = self.pattern.as_ref()?;
-        Some(format!(
-            "Member must satisfy regular expression pattern: {}",
-            pattern.source()
-        ))
+        Some(format!("Member must satisfy regular expression pattern: {}", pattern.source()))
     }
 
     fn enumeration(&self) -> String {
-        format!(
-            "Member must satisfy enum value set: [{}]",
-            self.values.join(", ")
-        )
+        format!("Member must satisfy enum value set: [{}]", self.values.join(", "))
     }
 }
 
 impl Bounds {
     fn broken(&self, what: &str, number: i64) -> Vec<String> {
-        let low = self
-            .min
-            .filter(|min| number < *min)
-            .map(|min| at_least(what, min));
-        let high = self
-            .max
-            .filter(|max| number > *max)
-            .map(|max| at_most(what, max));
+        let low = self.min.filter(|min| number < *min).map(|min| at_least(what, min));
+        let high = self.max.filter(|max| number > *max).map(|max| at_most(what, max));
         low.into_iter().chain(high).collect()
     }
 
     fn all(&self, what: &'static str) -> impl Iterator<Item = String> + use<> {
         let high = self.max.map(|max| at_most(what, max));
-        high.into_iter()
-            .chain(self.min.map(|min| at_least(what, min)))
+        high.into_iter().chain(self.min.map(|min| at_least(what, min)))
     }
 }
 
@@ -132,10 +103,7 @@ fn size(length: usize) -> i64 {
 }
 
 fn number(value: &Value, range: RangeInclusive<i64>, target: &str) -> Typed<i64> {
-    value
-        .as_i64()
-        .filter(|number| range.contains(number))
-        .ok_or_else(|| mismatch(value, target))
+    value.as_i64().filter(|number| range.contains(number)).ok_or_else(|| mismatch(value, target))
 }
 
 /// How many bytes a blob's base64 stands for.
@@ -143,18 +111,14 @@ pub(super) fn blob_length(value: &Value) -> Typed<usize> {
     let Value::String(text) = value else {
         return Err(mismatch(value, "a Blob"));
     };
-    STANDARD
-        .decode(text)
-        .map(|bytes| bytes.len())
-        .map_err(|error| match error {
-            DecodeError::InvalidByte(_, byte) | DecodeError::InvalidLastSymbol(_, byte) => {
-                format!("Invalid Base64 character: '{}'", byte.escape_ascii())
-            }
-            DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => format!(
-                "Base64 encoded length is expected a multiple of 4 bytes but found: {}",
-                text.len()
-            ),
-        })
+    STANDARD.decode(text).map(|bytes| bytes.len()).map_err(|error| match error {
+        DecodeError::InvalidByte(_, byte) | DecodeError::InvalidLastSymbol(_, byte) => {
+            format!("Invalid Base64 character: '{}'", byte.escape_ascii())
+        }
+        DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => {
+            format!("Base64 encoded length is expected a multiple of 4 bytes but found: {}", text.len())
+        }
+    })
 }
 
 /// What the service says of a value of the wrong JSON type.

@@ -42,11 +42,7 @@ impl ShapeError {
             Self::Violations(violations) => {
                 let plural = if violations.len() == 1 { "" } else { "s" };
                 let each: Vec<_> = violations.iter().map(Violation::text).collect();
-                let text = format!(
-                    "{} validation error{plural} detected: {}",
-                    violations.len(),
-                    each.join("; ")
-                );
+                let text = format!("{} validation error{plural} detected: {}", violations.len(), each.join("; "));
                 cut(&text).to_owned()
             }
         }
@@ -60,10 +56,7 @@ impl Violation {
             Echo::Withheld => String::new(),
             Echo::Shown(value) => format!(" '{value}'"),
         };
-        format!(
-            "Value{value} at '{}' failed to satisfy constraint: {}",
-            self.path, self.constraint
-        )
+        format!("Value{value} at '{}' failed to satisfy constraint: {}", self.path, self.constraint)
     }
 }
 

@@ -6,12 +6,10 @@ use std::sync::{Arc, LazyLock};
 use super::pattern::Pattern;
 
 /// The operations of `AWSCognitoIdentityProviderService`.
-pub static USER_POOLS: LazyLock<Model> =
-    LazyLock::new(|| Model::parse(include_str!("../model/cognito-idp.json")));
+pub static USER_POOLS: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("../model/cognito-idp.json")));
 
 /// The operations of `AWSCognitoIdentityService`.
-pub static IDENTITY_POOLS: LazyLock<Model> =
-    LazyLock::new(|| Model::parse(include_str!("../model/cognito-identity.json")));
+pub static IDENTITY_POOLS: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("../model/cognito-identity.json")));
 
 /// One service's operations and what their requests may look like.
 pub struct Model {
@@ -101,9 +99,7 @@ impl Model {
 
     /// Whether an operation is called with or without a signature; `None` if there is no such operation.
     pub fn auth(&self, operation: &str) -> Option<Auth> {
-        self.operations
-            .get(operation)
-            .map(|operation| operation.auth)
+        self.operations.get(operation).map(|operation| operation.auth)
     }
 
     /// The members of an operation's request, in the model's order; empty if there is no such operation.
@@ -116,15 +112,11 @@ impl Model {
 
     /// The members of an operation's answer, in the model's order; empty if there is no such operation.
     pub fn output_members(&self, operation: &str) -> &[&'static str] {
-        self.operations
-            .get(operation)
-            .map_or(&[], |operation| &operation.output)
+        self.operations.get(operation).map_or(&[], |operation| &operation.output)
     }
 
     pub(super) fn input(&self, operation: &str) -> Option<&Shape> {
-        self.operations
-            .get(operation)
-            .map(|operation| &*operation.input)
+        self.operations.get(operation).map(|operation| &*operation.input)
     }
 }
 
@@ -143,9 +135,6 @@ impl Kind {
 
     /// Neither a structure nor a list nor a map.
     pub fn is_scalar(&self) -> bool {
-        !matches!(
-            self,
-            Self::Structure(_) | Self::List { .. } | Self::Map { .. }
-        )
+        !matches!(self, Self::Structure(_) | Self::List { .. } | Self::Map { .. })
     }
 }

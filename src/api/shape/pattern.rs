@@ -5,14 +5,8 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 /// `\w`, `\d` and `\s` are ASCII in Java. A class inside a class is a union in both languages.
-const ASCII: [(char, &str); 6] = [
-    ('w', "[0-9A-Za-z_]"),
-    ('W', "[^0-9A-Za-z_]"),
-    ('d', "[0-9]"),
-    ('D', "[^0-9]"),
-    ('s', r"[ \t\n\x0B\f\r]"),
-    ('S', r"[^ \t\n\x0B\f\r]"),
-];
+const ASCII: [(char, &str); 6] =
+    [('w', "[0-9A-Za-z_]"), ('W', "[^0-9A-Za-z_]"), ('d', "[0-9]"), ('D', "[^0-9]"), ('s', r"[ \t\n\x0B\f\r]"), ('S', r"[^ \t\n\x0B\f\r]")];
 
 /// What Java's `.` matches: it stops at every line end that Unicode knows, not only at `\n`.
 const ANY: &str = r"[^\n\r\x{85}\x{2028}\x{2029}]";
@@ -25,10 +19,7 @@ pub(super) struct Pattern {
 
 impl Pattern {
     pub fn new(source: String) -> Self {
-        Self {
-            source,
-            regex: OnceLock::new(),
-        }
+        Self { source, regex: OnceLock::new() }
     }
 
     /// The pattern as the model prints it, which is how messages print it.
@@ -38,20 +29,14 @@ impl Pattern {
 
     /// Whether the whole value matches.
     pub fn matches(&self, value: &str) -> bool {
-        let compile = || {
-            self.compile()
-                .expect("every pattern of the model compiles: tested")
-        };
+        let compile = || self.compile().expect("every pattern of the model compiles: tested");
         self.regex.get_or_init(compile).is_match(value)
     }
 
     /// The limits are several times what the largest pattern needs. The second one bounds the automaton that
     /// grows as it meets characters, for each pattern and thread.
     pub fn compile(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&translate(&self.source))
-            .size_limit(1 << 20)
-            .dfa_size_limit(1 << 18)
-            .build()
+        RegexBuilder::new(&translate(&self.source)).size_limit(1 << 20).dfa_size_limit(1 << 18).build()
     }
 }
 
@@ -107,46 +92,22 @@ mod tests {
             (r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", "a b", false),
             (r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", "a\0b", false),
             (r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", "", false),
-            (
-                r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-                "code {####}.",
-                true,
-            ),
+            (r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "code {####}.", true),
             (r".*\{####\}.*", "a {####} b", true),
             (r".*\{####\}.*", "a\n{####}", false),
             (r".*\{####\}.*", "a\u{2028}{####}", false),
             (r"(?s).*", "a\nb\u{2028}", true),
             (r"[A-Za-z0-9-_=.]+", "eyJ-_.=", true),
             (r"[A-Za-z0-9-_=.]+", "a:b", false),
-            (
-                r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
-                "Login",
-                true,
-            ),
-            (
-                r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
-                "_x y",
-                false,
-            ),
-            (
-                r"^(tkn|sso)[a-z0-9]{25}$",
-                "tkn0123456789abcdefghijklmno",
-                true,
-            ),
-            (
-                r"^(tkn|sso)[a-z0-9]{25}$",
-                "tkn0123456789abcdefghijklmno\n",
-                false,
-            ),
+            (r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+", "Login", true),
+            (r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+", "_x y", false),
+            (r"^(tkn|sso)[a-z0-9]{25}$", "tkn0123456789abcdefghijklmno", true),
+            (r"^(tkn|sso)[a-z0-9]{25}$", "tkn0123456789abcdefghijklmno\n", false),
             (r"(un)?authenticated", "unauthenticated", true),
             (r"(un)?authenticated", "authenticatedx", false),
         ];
         for (source, value, expected) in table {
-            assert_eq!(
-                Pattern::new(source.into()).matches(value),
-                expected,
-                "{source} on {value:?}"
-            );
+            assert_eq!(Pattern::new(source.into()).matches(value), expected, "{source} on {value:?}");
         }
     }
 }

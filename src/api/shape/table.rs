@@ -11,32 +11,13 @@ use super::pattern::Pattern;
 
 impl Model {
     pub(super) fn parse(table: &'static str) -> Self {
-        let table: Table = serde_json::from_str(table)
-            .expect("the tables are written by end2end/model.py and tested");
-        let mut shapes = Shapes {
-            table: table.shapes,
-            built: HashMap::new(),
-            patterns: HashMap::new(),
-        };
+        let table: Table = serde_json::from_str(table).expect("the tables are written by end2end/model.py and tested");
+        let mut shapes = Shapes { table: table.shapes, built: HashMap::new(), patterns: HashMap::new() };
         let operations = table.operations.into_iter().map(|(name, entry)| {
-            let auth = if entry.unsigned {
-                Auth::Unsigned
-            } else {
-                Auth::Signed
-            };
-            (
-                name,
-                Operation {
-                    input: shapes.shape(entry.input),
-                    output: entry.output,
-                    auth,
-                },
-            )
+            let auth = if entry.unsigned { Auth::Unsigned } else { Auth::Signed };
+            (name, Operation { input: shapes.shape(entry.input), output: entry.output, auth })
         });
-        Self {
-            target: table.target,
-            operations: operations.collect(),
-        }
+        Self { target: table.target, operations: operations.collect() }
     }
 }
 
@@ -91,45 +72,24 @@ impl Shapes {
         if let Some(shape) = self.built.get(name) {
             return Arc::clone(shape);
         }
-        let entry = self
-            .table
-            .remove(name)
-            .unwrap_or_else(|| panic!("the model has no shape {name}"));
+        let entry = self.table.remove(name).unwrap_or_else(|| panic!("the model has no shape {name}"));
         let sensitive = entry.sensitive;
         let kind = self.kind(name, entry);
         let withheld = sensitive || kind.parts().any(|part| part.withheld);
-        let shape = Arc::new(Shape {
-            kind,
-            sensitive,
-            withheld,
-        });
+        let shape = Arc::new(Shape { kind, sensitive, withheld });
         self.built.insert(name, Arc::clone(&shape));
         shape
     }
 
     fn kind(&mut self, name: &str, entry: ShapeEntry) -> Kind {
-        let bounds = Bounds {
-            min: entry.min,
-            max: entry.max,
-        };
+        let bounds = Bounds { min: entry.min, max: entry.max };
         match (entry.kind, entry.member, entry.key, entry.value) {
             ("structure", ..) => Kind::Structure(self.members(entry.members)),
-            ("list", Some(item), ..) => Kind::List {
-                item: self.shape(item),
-                length: bounds,
-            },
-            ("map", _, Some(key), Some(value)) => Kind::Map {
-                key: self.shape(key),
-                value: self.shape(value),
-                length: bounds,
-            },
+            ("list", Some(item), ..) => Kind::List { item: self.shape(item), length: bounds },
+            ("map", _, Some(key), Some(value)) => Kind::Map { key: self.shape(key), value: self.shape(value), length: bounds },
             ("string", ..) => {
                 let pattern = entry.pattern.map(|source| self.pattern(source));
-                Kind::String(Text {
-                    length: bounds,
-                    pattern,
-                    values: entry.values,
-                })
+                Kind::String(Text { length: bounds, pattern, values: entry.values })
             }
             ("integer", ..) => Kind::Integer { value: bounds },
             ("long", ..) => Kind::Long { value: bounds },
@@ -141,19 +101,12 @@ impl Shapes {
     }
 
     fn members(&mut self, entries: Vec<(&'static str, &'static str, bool)>) -> Vec<Member> {
-        let member = |(name, shape, required)| Member {
-            name,
-            required,
-            shape: self.shape(shape),
-        };
+        let member = |(name, shape, required)| Member { name, required, shape: self.shape(shape) };
         entries.into_iter().map(member).collect()
     }
 
     fn pattern(&mut self, source: Cow<'static, str>) -> Arc<Pattern> {
-        let made = self
-            .patterns
-            .entry(source)
-            .or_insert_with_key(|source| Arc::new(Pattern::new(source.to_string())));
+        let made = self.patterns.entry(source).or_insert_with_key(|source| Arc::new(Pattern::new(source.to_string())));
         Arc::clone(made)
     }
 }

@@ -19,19 +19,8 @@ impl Model {
         let unknown = || ShapeError::Serialization("Unknown operation".to_owned());
         let shape = self.input(operation).ok_or_else(unknown)?;
         let mut violations = Vec::new();
-        Spot {
-            shape,
-            value: input,
-            above: None,
-            step: Step::Request,
-        }
-        .check(&mut violations)
-        .map_err(ShapeError::Serialization)?;
-        if violations.is_empty() {
-            Ok(())
-        } else {
-            Err(ShapeError::Violations(violations))
-        }
+        Spot { shape, value: input, above: None, step: Step::Request }.check(&mut violations).map_err(ShapeError::Serialization)?;
+        if violations.is_empty() { Ok(()) } else { Err(ShapeError::Violations(violations)) }
     }
 }
 
@@ -53,12 +42,7 @@ enum Step<'a> {
 
 impl Spot<'_> {
     fn below<'b>(&'b self, shape: &'b Shape, value: &'b Value, step: Step<'b>) -> Spot<'b> {
-        Spot {
-            shape,
-            value,
-            above: Some(self),
-            step,
-        }
+        Spot { shape, value, above: Some(self), step }
     }
 
     fn check(&self, violations: &mut Vec<Violation>) -> Typed {
@@ -66,12 +50,8 @@ impl Spot<'_> {
             self.report(constraint, violations);
         }
         match (&self.shape.kind, self.value) {
-            (Kind::Structure(members), Value::Object(object)) => {
-                self.check_members(members, object, violations)
-            }
-            (Kind::List { item, .. }, Value::Array(items)) => {
-                self.check_items(item, items, violations)
-            }
+            (Kind::Structure(members), Value::Object(object)) => self.check_members(members, object, violations),
+            (Kind::List { item, .. }, Value::Array(items)) => self.check_items(item, items, violations),
             (Kind::Map { key, value, .. }, Value::Object(entries)) => {
                 self.check_keys(key, entries.keys(), violations);
                 self.check_entries(value, entries, violations)
@@ -80,17 +60,11 @@ impl Spot<'_> {
         }
     }
 
-    fn check_members(
-        &self,
-        members: &[Member],
-        object: &Map<String, Value>,
-        violations: &mut Vec<Violation>,
-    ) -> Typed {
+    fn check_members(&self, members: &[Member], object: &Map<String, Value>, violations: &mut Vec<Violation>) -> Typed {
         for member in members {
             let value = object.get(member.name).unwrap_or(&Value::Null);
             if member.required || !value.is_null() {
-                self.below(&member.shape, value, Step::Member(member.name))
-                    .check_present(violations)?;
+                self.below(&member.shape, value, Step::Member(member.name)).check_present(violations)?;
             }
         }
         Ok(())
@@ -102,25 +76,18 @@ impl Spot<'_> {
             return self.check_scalars(item, items.iter(), phrase, violations);
         }
         for (index, value) in items.iter().enumerate() {
-            self.below(item, value, Step::Item(index + 1))
-                .check_present(violations)?;
+            self.below(item, value, Step::Item(index + 1)).check_present(violations)?;
         }
         Ok(())
     }
 
-    fn check_entries(
-        &self,
-        shape: &Shape,
-        entries: &Map<String, Value>,
-        violations: &mut Vec<Violation>,
-    ) -> Typed {
+    fn check_entries(&self, shape: &Shape, entries: &Map<String, Value>, violations: &mut Vec<Violation>) -> Typed {
         if shape.kind.is_scalar() {
             let phrase = "Map value must satisfy constraint";
             return self.check_scalars(shape, entries.values(), phrase, violations);
         }
         for (name, value) in entries {
-            self.below(shape, value, Step::Entry(name))
-                .check_present(violations)?;
+            self.below(shape, value, Step::Entry(name)).check_present(violations)?;
         }
         Ok(())
     }
@@ -149,41 +116,23 @@ impl Spot<'_> {
         if bad || null {
             let mut constraints = all(&shape.kind);
             constraints.extend(null.then(|| NOT_NULL.to_owned()));
-            self.report(
-                format!("{phrase}: [{}]", constraints.join(", ")),
-                violations,
-            );
+            self.report(format!("{phrase}: [{}]", constraints.join(", ")), violations);
         }
         Ok(())
     }
 
-    fn check_keys<'v>(
-        &self,
-        shape: &Shape,
-        mut keys: impl Iterator<Item = &'v String>,
-        violations: &mut Vec<Violation>,
-    ) {
+    fn check_keys<'v>(&self, shape: &Shape, mut keys: impl Iterator<Item = &'v String>, violations: &mut Vec<Violation>) {
         let Kind::String(text) = &shape.kind else {
             return;
         };
         if keys.any(|key| !text.broken(key).is_empty()) {
-            self.report(
-                format!(
-                    "Map keys must satisfy constraint: [{}]",
-                    all(&shape.kind).join(", ")
-                ),
-                violations,
-            );
+            self.report(format!("Map keys must satisfy constraint: [{}]", all(&shape.kind).join(", ")), violations);
         }
     }
 
     fn report(&self, constraint: String, violations: &mut Vec<Violation>) {
         if violations.len() < VIOLATIONS {
-            violations.push(Violation {
-                path: self.path(),
-                value: self.echo(),
-                constraint,
-            });
+            violations.push(Violation { path: self.path(), value: self.echo(), constraint });
         }
     }
 
@@ -206,9 +155,7 @@ impl Spot<'_> {
             _ if self.shape.withheld || self.is_hidden() => Echo::Withheld,
             (Kind::Blob { .. }, value) => {
                 let length = blob_length(value).unwrap_or_default();
-                Echo::Shown(format!(
-                    "java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]"
-                ))
+                Echo::Shown(format!("java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]"))
             }
             (_, value) => {
                 let mut text = String::new();
@@ -220,8 +167,7 @@ impl Spot<'_> {
 
     /// Something above is sensitive as a whole.
     fn is_hidden(&self) -> bool {
-        self.above
-            .is_some_and(|above| above.shape.sensitive || above.is_hidden())
+        self.above.is_some_and(|above| above.shape.sensitive || above.is_hidden())
     }
 }
 
@@ -244,9 +190,7 @@ fn print(value: &Value, depth: usize, text: &mut String) {
             print_entries('[', entries, ']', depth, text);
         }
         Value::Object(entries) => {
-            let entries = entries
-                .iter()
-                .map(|(name, entry)| (Some(name.as_str()), entry));
+            let entries = entries.iter().map(|(name, entry)| (Some(name.as_str()), entry));
             print_entries('{', entries, '}', depth, text);
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => text.push_str(&value.to_string()),

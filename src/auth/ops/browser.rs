@@ -20,7 +20,10 @@ pub struct BrowserSignIn {
 pub enum SignedIn {
     Session(BrowserSession),
     /// A password that an administrator chose must be replaced; the string is the challenge's session.
-    NewPasswordRequired { session: String, missing: Vec<String> },
+    NewPasswordRequired {
+        session: String,
+        missing: Vec<String>,
+    },
 }
 
 impl Operation for BrowserSignIn {

@@ -47,7 +47,8 @@ impl Operation for ListUserPoolClients {
         let after = page::position(cx, &list, self.next_token.as_deref())?.unwrap_or_default();
         let mut rows = store::list(&mut *cx.read().await?, &pool.id, &after, limit as i64 + 1).await?;
         let next = page::cut(&mut rows, limit, |c| c.id.clone());
-        let describe = |row: store::ClientRow| Description { client_id: row.id, user_pool_id: row.pool_id, client_name: row.settings.0.client_name };
+        let describe =
+            |row: store::ClientRow| Description { client_id: row.id, user_pool_id: row.pool_id, client_name: row.settings.0.client_name };
         Ok(Listed { user_pool_clients: rows.into_iter().map(describe).collect(), next_token: next.map(|n| page::token(cx, &list, &n)) })
     }
 }

@@ -90,7 +90,13 @@ async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
         (Some(visit), Some(Ok(outcome))) => respond(&visit, outcome),
         (_, Some(Err(error))) => answer::failure(&pool.name, &error),
         // The form's fields were not the page's: nothing was done.
-        _ => answer::error_page(&pool.name, StatusCode::BAD_REQUEST, "This form can not be accepted", "Go back, reload the page and try again.", None),
+        _ => answer::error_page(
+            &pool.name,
+            StatusCode::BAD_REQUEST,
+            "This form can not be accepted",
+            "Go back, reload the page and try again.",
+            None,
+        ),
     }
 }
 

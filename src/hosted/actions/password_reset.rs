@@ -19,11 +19,8 @@ async fn ask(visit: &mut Visit, username: String) -> Result<Outcome> {
     if visit.request().is_none() || username.is_empty() || username.contains('\0') {
         return Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, "Enter the name that you sign in with.").await?));
     }
-    let operation = forgot_password::ForgotPassword {
-        client_id: visit.client.id.clone(),
-        secret_hash: visit.client.secret_hash(&username),
-        username,
-    };
+    let operation =
+        forgot_password::ForgotPassword { client_id: visit.client.id.clone(), secret_hash: visit.client.secret_hash(&username), username };
     match visit.cx.call(operation).await {
         Ok(delivered) => {
             visit.flow.destination = Some(delivered.code_delivery_details.destination);

@@ -75,7 +75,9 @@ fn response_mode(parameters: &Parameters) -> Result<()> {
 
 /// OpenID Connect Core, 3.1.2.6
 fn no_request_object(parameters: &Parameters) -> Result<()> {
-    for (name, error) in [("request", "request_not_supported"), ("request_uri", "request_uri_not_supported"), ("registration", "registration_not_supported")] {
+    for (name, error) in
+        [("request", "request_not_supported"), ("request_uri", "request_uri_not_supported"), ("registration", "registration_not_supported")]
+    {
         if parameters.get(name).is_some() {
             return Err(Failure { error, description: None });
         }
@@ -199,7 +201,9 @@ mod tests {
     fn the_redirect_address_is_matched_exactly() {
         let check = |uri: &str| redirect_uri(&client(), &Parameters::parse(&format!("redirect_uri={uri}"))).is_ok();
         assert!(check("https://app.example/cb"));
-        for other in ["https://app.example/cb/", "https://app.example/cb?x", "https://app.example/CB", "https://app.example@evil.example/cb", ""] {
+        for other in
+            ["https://app.example/cb/", "https://app.example/cb?x", "https://app.example/CB", "https://app.example@evil.example/cb", ""]
+        {
             assert!(!check(other), "{other}");
         }
     }

@@ -41,7 +41,11 @@ pub enum Prompt {
 #[derive(Debug)]
 pub enum Refusal {
     /// To be shown to the person: the application is not known, or not known to be at this address.
-    Page { title: &'static str, message: &'static str, detail: String },
+    Page {
+        title: &'static str,
+        message: &'static str,
+        detail: String,
+    },
     /// To be sent to the application.
     Redirect(String),
     Internal(crate::api::ApiError),
@@ -138,11 +142,18 @@ mod tests {
 
     #[test]
     fn an_answer_keeps_the_address_and_the_state() {
-        let request = AuthorizeRequest { redirect_uri: "https://a.example/cb?x=1".into(), state: Some("a b&c".into()), ..AuthorizeRequest::default() };
+        let request = AuthorizeRequest {
+            redirect_uri: "https://a.example/cb?x=1".into(),
+            state: Some("a b&c".into()),
+            ..AuthorizeRequest::default()
+        };
         assert_eq!(request.with_answer(&[("code", "k")]), "https://a.example/cb?x=1&code=k&state=a+b%26c");
         assert_eq!(request.redirect_source().as_deref(), Some("https://a.example"));
         let native = AuthorizeRequest { redirect_uri: "myapp://cb".into(), ..AuthorizeRequest::default() };
-        assert_eq!((native.with_error("access_denied").as_str(), native.redirect_source().as_deref()), ("myapp://cb?error=access_denied", Some("myapp:")));
+        assert_eq!(
+            (native.with_error("access_denied").as_str(), native.redirect_source().as_deref()),
+            ("myapp://cb?error=access_denied", Some("myapp:"))
+        );
     }
 
     #[test]

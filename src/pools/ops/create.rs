@@ -85,7 +85,9 @@ pub fn check(settings: &Settings) -> Result<()> {
     if template.email_message_by_link.as_ref().is_some_and(|m| !(m.contains("{##") && m.contains("##}"))) {
         return Err(ApiError::invalid_parameter("A verification message by link must contain {##text of the link##}."));
     }
-    if template.default_email_option == DefaultEmailOption::ConfirmWithLink && settings.auto_verified_attributes.iter().all(|a| a != "email") {
+    if template.default_email_option == DefaultEmailOption::ConfirmWithLink
+        && settings.auto_verified_attributes.iter().all(|a| a != "email")
+    {
         return Err(ApiError::invalid_parameter("CONFIRM_WITH_LINK needs email among AutoVerifiedAttributes."));
     }
     let update = &settings.user_attribute_update_settings.attributes_require_verification_before_update;

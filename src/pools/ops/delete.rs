@@ -23,11 +23,15 @@ impl Operation for DeleteUserPool {
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let pool = load(cx, &self.user_pool_id).await?;
         if pool.settings().deletion_protection == DeletionProtection::Active {
-            return Err(ApiError::invalid_parameter("The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first."));
+            return Err(ApiError::invalid_parameter(
+                "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.",
+            ));
         }
         let mut tx = cx.begin().await?;
         if !store::domains(&mut tx, &pool.id).await?.is_empty() {
-            return Err(ApiError::invalid_parameter("User pool cannot be deleted. It has a domain configured that should be deleted first."));
+            return Err(ApiError::invalid_parameter(
+                "User pool cannot be deleted. It has a domain configured that should be deleted first.",
+            ));
         }
         store::delete(&mut tx, &pool.id).await?;
         tx.commit().await?;

@@ -31,7 +31,8 @@ impl Operation for UpdateUserPoolDomain {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let pool = load(cx, &self.user_pool_id).await?;
         let found = store::find_domain(&mut *cx.read().await?, &self.domain).await?;
-        let mut domain = found.filter(|d| d.pool_id == pool.id).ok_or_else(|| ApiError::resource_not_found("No such domain or user pool exists."))?;
+        let mut domain =
+            found.filter(|d| d.pool_id == pool.id).ok_or_else(|| ApiError::resource_not_found("No such domain or user pool exists."))?;
         if self.custom_domain_config.is_some() != (domain.kind == Kind::Custom) && self.custom_domain_config.is_some() {
             return Err(ApiError::invalid_parameter("A prefix domain takes no CustomDomainConfig."));
         }

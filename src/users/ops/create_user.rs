@@ -134,7 +134,8 @@ impl AdminCreateUser {
         if self.message_action == Some(MessageAction::Suppress) {
             return Ok(Vec::new());
         }
-        let asked: Vec<Channel> = self.desired_delivery_mediums.iter().map(|m| if m == "EMAIL" { Channel::Email } else { Channel::Sms }).collect();
+        let asked: Vec<Channel> =
+            self.desired_delivery_mediums.iter().map(|m| if m == "EMAIL" { Channel::Email } else { Channel::Sms }).collect();
         let by_default = asked.is_empty();
         let channels = if by_default { vec![Channel::Sms, Channel::Email] } else { asked };
         let mut messages = Vec::new();

@@ -5,8 +5,8 @@ use crate::api::{ApiError, Cx, Door, Operation, Result, page};
 use crate::kit::text;
 use crate::pools::Pool;
 use crate::store::Tx;
-use crate::users::store::{self, Position};
 use crate::users::User;
+use crate::users::store::{self, Position};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Deserialize)]
@@ -82,7 +82,16 @@ impl Filter {
         let quoted = rest.trim().strip_prefix('"').and_then(|r| r.strip_suffix('"')).ok_or_else(bad)?;
         let value = unescape(quoted).ok_or_else(bad)?;
         const NAMES: [&str; 10] = [
-            "username", "email", "phone_number", "name", "given_name", "family_name", "preferred_username", "cognito:user_status", "status", "sub",
+            "username",
+            "email",
+            "phone_number",
+            "name",
+            "given_name",
+            "family_name",
+            "preferred_username",
+            "cognito:user_status",
+            "status",
+            "sub",
         ];
         let name = name.trim_matches('"').to_owned();
         if !NAMES.contains(&name.as_str()) {

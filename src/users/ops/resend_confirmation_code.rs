@@ -38,7 +38,8 @@ impl Operation for ResendConfirmationCode {
             }
             return Err(ApiError::invalid_parameter("User is already confirmed."));
         }
-        let (name, address) = contact_to_prove(&pool, &user).ok_or_else(|| ApiError::invalid_parameter("Auto verification not turned on."))?;
+        let (name, address) =
+            contact_to_prove(&pool, &user).ok_or_else(|| ApiError::invalid_parameter("Auto verification not turned on."))?;
         let outgoing = code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address)?;
         let now = cx.now();
         let mut tx = cx.begin().await?;

@@ -49,7 +49,9 @@ impl Operation for SignUp {
         attributes::set_new(&pool, &mut user, &self.user_attributes, Writer::Client(&client))?;
         attributes::require_all(&pool, &user)?;
         if pool.is_alias_attribute("preferred_username") && user.attributes.contains_key("preferred_username") {
-            return Err(ApiError::invalid_parameter("preferred_username can not be provided when it is an alias and the user is not confirmed."));
+            return Err(ApiError::invalid_parameter(
+                "preferred_username can not be provided when it is an alias and the user is not confirmed.",
+            ));
         }
         refuse_taken(cx, &pool, &user, &self.username).await?;
         user.set_password(password::make(cx, &pool, &user.sub, &user.username, &chosen).await?, cx.now());
@@ -97,7 +99,9 @@ pub fn new_user(cx: &Cx, pool: &Pool, username: &str, status: Status) -> Result<
         return Err(ApiError::invalid_parameter("Username cannot be of email format, since user pool is configured for email alias."));
     }
     if pool.is_alias_attribute("phone_number") && text::is_phone(username) {
-        return Err(ApiError::invalid_parameter("Username cannot be of phone number format, since user pool is configured for phone number alias."));
+        return Err(ApiError::invalid_parameter(
+            "Username cannot be of phone number format, since user pool is configured for phone number alias.",
+        ));
     }
     Ok(user)
 }
@@ -129,7 +133,11 @@ pub async fn refuse_taken(cx: &mut Cx, pool: &Pool, user: &User, username: &str)
         return Ok(());
     }
     let found = lookup::find(cx, pool, username).await?;
-    if found.is_some_and(|u| pool.key(&u.username) == pool.key(username)) { Err(ApiError::username_exists("User already exists")) } else { Ok(()) }
+    if found.is_some_and(|u| pool.key(&u.username) == pool.key(username)) {
+        Err(ApiError::username_exists("User already exists"))
+    } else {
+        Ok(())
+    }
 }
 
 fn taken(kind: &str) -> ApiError {

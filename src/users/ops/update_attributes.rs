@@ -67,7 +67,13 @@ impl Operation for AdminUpdateUserAttributes {
 }
 
 /// The common body. A new address that the pool proves gets a code; where the pool proves before it updates, the old address stays until then.
-async fn update(cx: &mut Cx, pool: &Pool, client: Option<&Client>, mut user: User, given: &[Attribute]) -> Result<Vec<CodeDeliveryDetails>> {
+async fn update(
+    cx: &mut Cx,
+    pool: &Pool,
+    client: Option<&Client>,
+    mut user: User,
+    given: &[Attribute],
+) -> Result<Vec<CodeDeliveryDetails>> {
     let before = user.clone();
     let changed = attributes::update(pool, &mut user, given, client.map_or(Writer::Admin, Writer::Client))?;
     let mut outgoing: Vec<(Purpose, Option<Outgoing>)> = Vec::new();

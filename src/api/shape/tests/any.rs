@@ -11,12 +11,7 @@ use super::super::*;
 use super::each_shape;
 
 fn object<Name: Into<String>>(entries: Vec<(Name, Value)>) -> Value {
-    Value::Object(
-        entries
-            .into_iter()
-            .map(|(name, value)| (name.into(), value))
-            .collect::<Map<_, _>>(),
-    )
+    Value::Object(entries.into_iter().map(|(name, value)| (name.into(), value)).collect::<Map<_, _>>())
 }
 
 /// Any JSON, with the model's own names as keys so that it reaches the inside of the shapes.
@@ -38,10 +33,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     ];
     scalar.prop_recursive(5, 64, 12, move |inner| {
         let entry = (sample::select(names.clone()), inner.clone());
-        prop_oneof![
-            collection::vec(inner, 0..6).prop_map(Value::from),
-            collection::vec(entry, 0..12).prop_map(object),
-        ]
+        prop_oneof![collection::vec(inner, 0..6).prop_map(Value::from), collection::vec(entry, 0..12).prop_map(object),]
     })
 }
 
@@ -49,10 +41,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 fn any_request() -> impl Strategy<Value = (&'static str, Value)> {
     sample::select(operations().collect::<Vec<_>>()).prop_flat_map(|operation| {
         let entry = |member: &Member| (Just(member.name), any_json());
-        let entries = input_members(operation)
-            .iter()
-            .map(entry)
-            .collect::<Vec<_>>();
+        let entries = input_members(operation).iter().map(entry).collect::<Vec<_>>();
         (Just(operation), entries.prop_map(object))
     })
 }

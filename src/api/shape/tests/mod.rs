@@ -35,15 +35,10 @@ fn the_tables_have_every_operation() {
     assert_eq!(USER_POOLS.target, "AWSCognitoIdentityProviderService");
     assert_eq!(IDENTITY_POOLS.target, "AWSCognitoIdentityService");
     let count = |model: &'static Model| {
-        let unsigned = model
-            .operations()
-            .filter(|name| model.auth(name) == Some(Auth::Unsigned));
+        let unsigned = model.operations().filter(|name| model.auth(name) == Some(Auth::Unsigned));
         (model.operations().count(), unsigned.count())
     };
-    assert_eq!(
-        (count(&USER_POOLS), count(&IDENTITY_POOLS)),
-        ((141, 34), (23, 4))
-    );
+    assert_eq!((count(&USER_POOLS), count(&IDENTITY_POOLS)), ((141, 34), (23, 4)));
     assert_eq!(auth("SignUp"), Some(Auth::Unsigned));
     assert_eq!(auth("AdminGetUser"), Some(Auth::Signed));
     assert_eq!(auth("signUp"), None);
@@ -53,11 +48,7 @@ fn the_tables_have_every_operation() {
 fn members_stand_in_the_order_of_the_model() {
     let member = |member: &Member| (member.name, member.required);
     let members: Vec<_> = input_members("ChangePassword").iter().map(member).collect();
-    let expected = [
-        ("PreviousPassword", false),
-        ("ProposedPassword", true),
-        ("AccessToken", true),
-    ];
+    let expected = [("PreviousPassword", false), ("ProposedPassword", true), ("AccessToken", true)];
     assert_eq!(members, expected);
     assert!(input_members("NoSuchOperation").is_empty());
     assert_eq!(output_members("AdminCreateUser"), ["User"]);
@@ -72,15 +63,9 @@ fn every_pattern_compiles_and_has_no_operator_that_java_lacks() {
             return;
         };
         let Some(pattern) = &text.pattern else { return };
-        pattern
-            .compile()
-            .unwrap_or_else(|error| panic!("{}: {error}", pattern.source()));
+        pattern.compile().unwrap_or_else(|error| panic!("{}: {error}", pattern.source()));
         // Set operators in this crate's classes, plain characters in Java's.
-        assert!(
-            !["--", "~~", "&&"]
-                .iter()
-                .any(|operator| pattern.source().contains(operator))
-        );
+        assert!(!["--", "~~", "&&"].iter().any(|operator| pattern.source().contains(operator)));
         sources.insert(pattern.source().to_owned());
     });
     assert!(sources.len() > 40, "only {} patterns", sources.len());

@@ -63,14 +63,8 @@ fn a_string_must_be_a_string() {
     assert_eq!(sign_up("Username", json!([])), refused(LIST));
     assert_eq!(sign_up("Username", json!({})), refused(OBJECT));
     let attributes = json!([{"Name": "a", "Value": false}]);
-    assert_eq!(
-        sign_up("UserAttributes", attributes),
-        to_string("FALSE_VALUE")
-    );
-    assert_eq!(
-        sign_up("ClientMetadata", json!({"k": 1})),
-        to_string("NUMBER_VALUE")
-    );
+    assert_eq!(sign_up("UserAttributes", attributes), to_string("FALSE_VALUE"));
+    assert_eq!(sign_up("ClientMetadata", json!({"k": 1})), to_string("NUMBER_VALUE"));
 }
 
 #[test]
@@ -92,44 +86,24 @@ fn a_number_must_be_whole_and_fit_its_type() {
     assert_eq!(results(json!(1.5)), number);
     assert_eq!(results(json!(2_147_483_648_u64)), number);
     assert_eq!(results(json!(u64::MAX)), number);
-    assert_eq!(
-        results(json!("1")),
-        refused("STRING_VALUE can not be converted to an Integer")
-    );
+    assert_eq!(results(json!("1")), refused("STRING_VALUE can not be converted to an Integer"));
     let token = json!({"IdentityPoolId": "r:0", "Logins": {}, "TokenDuration": "1"});
     let answered = IDENTITY_POOLS.check("GetOpenIdTokenForDeveloperIdentity", &token);
-    assert_eq!(
-        answered,
-        refused("STRING_VALUE can not be converted to a Long")
-    );
+    assert_eq!(answered, refused("STRING_VALUE can not be converted to a Long"));
 }
 
 #[test]
 fn a_boolean_must_be_one() {
     let answered = check("AdminSetUserPassword", &json!({"Permanent": "true"}));
-    assert_eq!(
-        answered,
-        refused("STRING_VALUE can not be converted to a Boolean")
-    );
+    assert_eq!(answered, refused("STRING_VALUE can not be converted to a Boolean"));
 }
 
 #[test]
 fn a_blob_must_be_base64() {
-    let image = |value: Value| {
-        check(
-            "SetUICustomization",
-            &json!({"UserPoolId": "x_1", "ImageFile": value}),
-        )
-    };
+    let image = |value: Value| check("SetUICustomization", &json!({"UserPoolId": "x_1", "ImageFile": value}));
     let length = "Base64 encoded length is expected a multiple of 4 bytes but found: 3";
     assert_eq!(image(json!("aGVsbG8=")), Ok(()));
-    assert_eq!(
-        image(json!(1)),
-        refused("NUMBER_VALUE can not be converted to a Blob")
-    );
-    assert_eq!(
-        image(json!("a*==")),
-        refused("Invalid Base64 character: '*'")
-    );
+    assert_eq!(image(json!(1)), refused("NUMBER_VALUE can not be converted to a Blob"));
+    assert_eq!(image(json!("a*==")), refused("Invalid Base64 character: '*'"));
     assert_eq!(image(json!("abc")), refused(length));
 }

@@ -14,10 +14,7 @@ fn one(text: &str) -> String {
 }
 
 fn get_group(name: &str) -> String {
-    message(
-        "GetGroup",
-        json!({"GroupName": name, "UserPoolId": "us-east-1_DemoPool0"}),
-    )
+    message("GetGroup", json!({"GroupName": name, "UserPoolId": "us-east-1_DemoPool0"}))
 }
 
 fn create_pool(member: &str, value: Value) -> String {
@@ -25,27 +22,18 @@ fn create_pool(member: &str, value: Value) -> String {
 }
 
 fn create_client(member: &str, value: Value) -> String {
-    message(
-        "CreateUserPoolClient",
-        json!({"UserPoolId": "x_1", "ClientName": "c", member: value}),
-    )
+    message("CreateUserPoolClient", json!({"UserPoolId": "x_1", "ClientName": "c", member: value}))
 }
 
 fn sign_up(member: &str, value: Value) -> String {
-    message(
-        "SignUp",
-        json!({"ClientId": "c", "Username": "u", member: value}),
-    )
+    message("SignUp", json!({"ClientId": "c", "Username": "u", member: value}))
 }
 
 #[test]
 fn a_required_member_is_missing() {
     let missing = one("null at 'userPoolId' failed to satisfy constraint: Member must not be null");
     assert_eq!(message("DescribeUserPool", json!({})), missing);
-    assert_eq!(
-        message("DescribeUserPool", json!({"UserPoolId": null})),
-        missing
-    );
+    assert_eq!(message("DescribeUserPool", json!({"UserPoolId": null})), missing);
 }
 
 #[test]
@@ -63,21 +51,15 @@ fn a_string_breaks_its_length_or_pattern() {
     assert_eq!(get_group("a b"), one(&pattern));
     assert_eq!(
         create_pool("Schema", json!([{"Name": "phone_number_verified"}])),
-        one(
-            "'phone_number_verified' at 'schema.1.member.name' failed to satisfy constraint: \
-             Member must have length less than or equal to 20"
-        )
+        one("'phone_number_verified' at 'schema.1.member.name' failed to satisfy constraint: \
+             Member must have length less than or equal to 20")
     );
 }
 
 #[test]
 fn a_number_breaks_its_bounds() {
     let results = |number: i32| message("ListUserPools", json!({"MaxResults": number}));
-    let bound = |text: &str| {
-        one(&format!(
-            "{text} failed to satisfy constraint: Member must have value"
-        ))
-    };
+    let bound = |text: &str| one(&format!("{text} failed to satisfy constraint: Member must have value"));
     let (low, high) = (bound("'0' at 'maxResults'"), bound("'61' at 'maxResults'"));
     assert_eq!(results(0), format!("{low} greater than or equal to 1"));
     assert_eq!(results(61), format!("{high} less than or equal to 60"));
@@ -87,10 +69,8 @@ fn a_number_breaks_its_bounds() {
 fn a_string_is_not_of_its_enumeration() {
     assert_eq!(
         create_pool("MfaConfiguration", json!("false")),
-        one(
-            "'false' at 'mfaConfiguration' failed to satisfy constraint: \
-             Member must satisfy enum value set: [OFF, ON, OPTIONAL]"
-        )
+        one("'false' at 'mfaConfiguration' failed to satisfy constraint: \
+             Member must satisfy enum value set: [OFF, ON, OPTIONAL]")
     );
 }
 
@@ -107,11 +87,9 @@ fn a_list_is_too_short() {
 fn a_list_of_strings_is_answered_as_a_whole() {
     assert_eq!(
         create_client("AllowedOAuthFlows", json!(["code", "token"])),
-        one(
-            "'[code, token]' at 'allowedOAuthFlows' failed to satisfy constraint: \
+        one("'[code, token]' at 'allowedOAuthFlows' failed to satisfy constraint: \
              Member must satisfy constraint: \
-             [Member must satisfy enum value set: [code, implicit, client_credentials]]"
-        )
+             [Member must satisfy enum value set: [code, implicit, client_credentials]]")
     );
     let all = format!(
         "'[]' at 'callbackURLs' failed to satisfy constraint: Member must satisfy constraint: \
@@ -126,27 +104,17 @@ fn a_list_of_strings_is_answered_as_a_whole() {
 fn a_map_of_strings_is_answered_as_a_whole() {
     let arn = "arn:aws:cognito-idp:us-east-1:0:userpool/x";
     assert_eq!(
-        message(
-            "TagResource",
-            json!({"ResourceArn": arn, "Tags": {"": "v"}})
-        ),
-        one(
-            "'{=v}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: \
+        message("TagResource", json!({"ResourceArn": arn, "Tags": {"": "v"}})),
+        one("'{=v}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: \
              [Member must have length less than or equal to 128, \
-             Member must have length greater than or equal to 1]"
-        )
+             Member must have length greater than or equal to 1]")
     );
     let logins = json!({"IdentityPoolId": "us-east-1:0", "Logins": {"example.com": ""}});
     assert_eq!(
-        IDENTITY_POOLS
-            .check("GetId", &logins)
-            .unwrap_err()
-            .message(),
-        one(
-            "at 'logins' failed to satisfy constraint: Map value must satisfy constraint: \
+        IDENTITY_POOLS.check("GetId", &logins).unwrap_err().message(),
+        one("at 'logins' failed to satisfy constraint: Map value must satisfy constraint: \
              [Member must have length less than or equal to 50000, \
-             Member must have length greater than or equal to 1]"
-        )
+             Member must have length greater than or equal to 1]")
     );
 }
 
@@ -155,32 +123,20 @@ fn an_entry_of_a_map_of_structures_is_named() {
     let mapping = json!({"example.com": {"Type": "None"}});
     let roles = json!({"IdentityPoolId": "us-east-1:0", "Roles": {}, "RoleMappings": mapping});
     assert_eq!(
-        IDENTITY_POOLS
-            .check("SetIdentityPoolRoles", &roles)
-            .unwrap_err()
-            .message(),
-        one(
-            "'None' at 'roleMappings.example.com.member.type' failed to satisfy constraint: \
-             Member must satisfy enum value set: [Token, Rules]"
-        )
+        IDENTITY_POOLS.check("SetIdentityPoolRoles", &roles).unwrap_err().message(),
+        one("'None' at 'roleMappings.example.com.member.type' failed to satisfy constraint: \
+             Member must satisfy enum value set: [Token, Rules]")
     );
 }
 
 #[test]
 fn a_blob_is_as_long_as_its_bytes() {
-    let image = |base64: String| {
-        message(
-            "SetUICustomization",
-            json!({"UserPoolId": "x_1", "ImageFile": base64}),
-        )
-    };
+    let image = |base64: String| message("SetUICustomization", json!({"UserPoolId": "x_1", "ImageFile": base64}));
     assert_eq!(image("A".repeat(174_760)), "");
     assert_eq!(
         image("A".repeat(174_764)),
-        one(
-            "'java.nio.HeapByteBuffer[pos=0 lim=131073 cap=131073]' at 'imageFile' \
-             failed to satisfy constraint: Member must have length less than or equal to 131072"
-        )
+        one("'java.nio.HeapByteBuffer[pos=0 lim=131073 cap=131073]' at 'imageFile' \
+             failed to satisfy constraint: Member must have length less than or equal to 131072")
     );
 }
 
@@ -195,25 +151,16 @@ fn a_string_is_as_long_as_its_utf_16_units() {
 #[test]
 fn a_null_in_a_list_or_map_is_refused() {
     let scopes = create_client("AllowedOAuthScopes", json!(["openid", null]));
-    assert!(
-        scopes.starts_with("1 validation error detected: Value '[openid, null]' at "),
-        "{scopes}"
-    );
+    assert!(scopes.starts_with("1 validation error detected: Value '[openid, null]' at "), "{scopes}");
     assert!(scopes.ends_with(", Member must not be null]"), "{scopes}");
     assert_eq!(
         sign_up("UserAttributes", json!([null])),
-        one(
-            "null at 'userAttributes.1.member' failed to satisfy constraint: Member must not be null"
-        )
+        one("null at 'userAttributes.1.member' failed to satisfy constraint: Member must not be null")
     );
     let metadata = sign_up("ClientMetadata", json!({"k": null}));
-    let start =
-        one("'{k=null}' at 'clientMetadata' failed to satisfy constraint: Map value must satisfy");
+    let start = one("'{k=null}' at 'clientMetadata' failed to satisfy constraint: Map value must satisfy");
     assert!(metadata.starts_with(&start), "{metadata}");
-    assert!(
-        metadata.ends_with(", Member must not be null]"),
-        "{metadata}"
-    );
+    assert!(metadata.ends_with(", Member must not be null]"), "{metadata}");
 }
 
 #[test]
@@ -229,19 +176,8 @@ fn violations_are_answered_together() {
     let Err(ShapeError::Violations(violations)) = check("SignUp", &input) else {
         panic!("four members are wrong");
     };
-    let paths: Vec<_> = violations
-        .iter()
-        .map(|violation| violation.path.as_str())
-        .collect();
-    assert_eq!(
-        paths,
-        [
-            "clientId",
-            "username",
-            "password",
-            "userAttributes.1.member.name"
-        ]
-    );
+    let paths: Vec<_> = violations.iter().map(|violation| violation.path.as_str()).collect();
+    assert_eq!(paths, ["clientId", "username", "password", "userAttributes.1.member.name"]);
 }
 
 #[test]
@@ -253,20 +189,11 @@ fn a_sensitive_value_is_never_repeated() {
         sign_up("SecretHash", json!(secret)),
         message("SignUp", json!({"ClientId": secret, "Username": secret})),
         sign_up("UserAttributes", attributes),
-        message(
-            "InitiateAuth",
-            json!({"AuthParameters": {"PASSWORD": secret, "OTHER": null}}),
-        ),
-        message(
-            "RespondToAuthChallenge",
-            json!({"ChallengeResponses": {secret: null}}),
-        ),
+        message("InitiateAuth", json!({"AuthParameters": {"PASSWORD": secret, "OTHER": null}})),
+        message("RespondToAuthChallenge", json!({"ChallengeResponses": {secret: null}})),
     ];
     for answer in answers {
-        assert!(
-            answer.contains("failed to satisfy") && !answer.contains(secret),
-            "{answer}"
-        );
+        assert!(answer.contains("failed to satisfy") && !answer.contains(secret), "{answer}");
     }
 }
 
