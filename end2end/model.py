@@ -30,7 +30,8 @@ FACTS = {
 }
 
 # Where Poolhouse takes more than the service: client ids may contain hyphens, so that an operator can choose readable ones.
-WIDENED = {"ClientIdType": {"pattern": r"[\w+-]+"}}
+# Passwords may have spaces inside, as the service's guide says and the live service accepts.
+WIDENED = {"ClientIdType": {"pattern": r"[\w+-]+"}, "PasswordType": {"pattern": r"[\S]+(.*[\S]+)?"}}
 
 
 def members(shape):

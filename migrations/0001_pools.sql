@@ -48,7 +48,9 @@ CREATE UNIQUE INDEX clients_by_id ON clients (id);
 CREATE TABLE ui_customizations (
     pool_id TEXT NOT NULL REFERENCES pools (id) ON DELETE CASCADE,
     client_id TEXT NOT NULL,
+    -- as it was given, and as it is served
     css TEXT,
+    style TEXT,
     css_version TEXT NOT NULL,
     image BYTEA,
     image_type TEXT,

@@ -4,6 +4,8 @@ CREATE TABLE sessions (
     origin_jti TEXT NOT NULL,
     sub TEXT NOT NULL,
     client_id TEXT NOT NULL,
+    -- whether it began at the OAuth endpoints
+    by_oauth BOOLEAN NOT NULL,
     scope TEXT NOT NULL,
     nonce TEXT,
     event_id TEXT NOT NULL,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { Server, refused, unique } from '../harness.mjs';
+import { Server, refused } from '../harness.mjs';
 import { LOGO, STATES, branded, inPage, launch, login } from './chromium.mjs';
 
 let server, browser;
@@ -84,6 +84,4 @@ test('CSS that could do more than dress is refused', async () => {
     '.submitButton-customizable { position: fixed }', '.submitButton-customizable { color: red } } body { display: none', '@media print { .label-customizable { color: red } }'])
     await refused(set(CSS), 'InvalidParameterException');
   await set('.label-customizable { font-weight: 400; }');
-  const bare = await server.makePool({ PoolName: unique() });
-  await refused(server.admin.setUICustomization({ UserPoolId: bare, CSS: '.label-customizable { color: red }' }), 'InvalidParameterException');
 });

@@ -101,8 +101,11 @@ def test_signatures(server, pool, monkeypatch):
     refused(lambda: describe(server.client(key="AKIANOBODY0000000000")), "UnrecognizedClientException", "The security token included in the request is invalid.")
     refused(lambda: describe(server.anon), "MissingAuthenticationTokenException", "Missing Authentication Token")
 
+    def retarget(request, **_):
+        request.headers["X-Amz-Target"] = "AWSCognitoIdentityProviderService.DeleteUserPool"
+
     tampering = server.client()
-    tampering.meta.events.register_last("before-send.cognito-idp.DescribeUserPool", lambda request, **_: request.headers.replace_header("X-Amz-Target", "AWSCognitoIdentityProviderService.DeleteUserPool"))
+    tampering.meta.events.register_last("before-send.cognito-idp.DescribeUserPool", retarget)
     refused(lambda: describe(tampering), "InvalidSignatureException")
     hour_ago = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) - datetime.timedelta(hours=1)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: hour_ago)

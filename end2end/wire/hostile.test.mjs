@@ -103,7 +103,7 @@ test('pages: hostile queries, cookies and fields', async () => {
     }
   const web = new Web();
   let page = await web.open(`${base}/login?${good}`);
-  for (const username of ['\u0000', '😀'.repeat(5000), '"><img src=x onerror=alert(1)>', '\u202E', '']) {
+  for (const username of ['\u0000', '😀'.repeat(500), '"><img src=x onerror=alert(1)>', '\u202E', '']) {
     page = await web.submit(page, { username, password: `${username}x` });
     assert.equal(page.status, 200, JSON.stringify(username.slice(0, 20)));
     assert.doesNotMatch(page.html, /<img src=x/);

@@ -99,7 +99,7 @@ test('an unknown client or an unregistered redirect_uri never leaves the server'
   for (const params of stay)
     for (const more of [{}, { response_type: 'nonsense' }, { scope: 'nonsense' }]) {
       const page = await new Web().open(authorize({ ...params, ...more }));
-      assert.deepEqual([page.left, page.status, page.url.pathname], [undefined, 400, `/${pool}/error`], JSON.stringify(params));
+      assert.deepEqual([page.left, page.status, page.url.origin], [undefined, 400, server.url], JSON.stringify(params));
       assert.match(page.headers.get('content-type'), /^text\/html/);
     }
   const unknownPool = await new Web().open(authorize({}, `${server.url}/us-east-1_nowhere00`));
@@ -113,7 +113,7 @@ test('an unknown client or an unregistered redirect_uri never leaves the server'
 test('other mistakes are told to the application', async () => {
   const { challenge } = pkce();
   const cases = [
-    [{ response_type: undefined }, 'invalid_request'], [{ response_type: 'nonsense' }, 'invalid_request'], [{ response_type: 'token' }, 'unauthorized_client'],
+    [{ response_type: undefined }, 'invalid_request'], [{ response_type: 'nonsense' }, 'unsupported_response_type'], [{ response_type: 'token' }, 'unsupported_response_type'],
     [{ scope: 'openid no-such-scope' }, 'invalid_scope'], [{ code_challenge: challenge }, 'invalid_request'], [{ code_challenge: challenge, code_challenge_method: 'plain' }, 'invalid_request'],
     [{ code_challenge_method: 'S256' }, 'invalid_request'], [{ prompt: 'none' }, 'login_required'],
   ];
@@ -209,8 +209,9 @@ test('logout goes to registered addresses only, or back to the sign-in page', as
   const logout = (params) => new Web().open(`${issuer}/logout?${new URLSearchParams(params)}`);
   const { ClientId: client_id } = app;
   assert.equal((await logout({ client_id, logout_uri: 'http://localhost:3999/bye' })).left.href, 'http://localhost:3999/bye');
-  for (const params of [{ client_id, logout_uri: 'http://localhost:3999/bye/' }, { client_id }, { client_id: 'nobody', logout_uri: 'http://localhost:3999/bye' }, { logout_uri: 'http://localhost:3999/bye' }])
+  for (const params of [{ client_id, logout_uri: 'http://localhost:3999/bye/' }, { client_id: 'nobody', logout_uri: 'http://localhost:3999/bye' }, { logout_uri: 'http://localhost:3999/bye' }])
     assert.deepEqual(await logout(params).then(({ left, status }) => [left, status]), [undefined, 400], JSON.stringify(params));
+  assert.match((await logout({ client_id })).html, /signed out/i);
   const back = await logout({ client_id, redirect_uri: CALLBACK, response_type: 'code', state: 'again' });
   assert.deepEqual([back.status, back.url.pathname], [200, `/${pool}/login`]);
 });
@@ -221,7 +222,7 @@ test('wrong password: back to the page, the notice shown once, nothing in the ad
   assert.equal(page.left, undefined);
   assert.equal(page.url.pathname, `/${pool}/login`);
   assert.doesNotMatch(page.url.search, /error|notice|message|incorrect/i);
-  assert.match(page.html, /Incorrect username or password\./);
+  assert.match(page.html, /That name or password is not right\./);
   assert.doesNotMatch(page.html, /Wrong-horse-1/);
   assert.ok((await web.submit(page, { username, password: PASSWORD })).left.searchParams.get('code'));
 });

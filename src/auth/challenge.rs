@@ -4,6 +4,7 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::clock::Millis;
 use crate::kit::{mac, text};
+use crate::pools::Pool;
 use crate::store::Tx;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -86,4 +87,17 @@ pub fn open_session(cx: &Cx, client: &Client, given: Option<&str>, challenge: &s
         return Err(ApiError::not_authorized("Invalid session for the user."));
     }
     Ok(opened)
+}
+
+/// The same, for an answer in the name of this user: a session must not be answered in another's.
+pub async fn open_session_of(cx: &mut Cx, pool: &Pool, client: &Client, given: Option<&str>, challenge: &str, username: &str) -> Result<Opened<Session>> {
+    let opened = open_session(cx, client, given, challenge)?;
+    if pool.key(&opened.state.username) == pool.key(username) {
+        return Ok(opened);
+    }
+    let named = crate::users::lookup::find(cx, pool, username).await?;
+    match (&opened.state.sub, named) {
+        (Some(sub), Some(user)) if user.sub == *sub => Ok(opened),
+        _ => Err(ApiError::not_authorized("Invalid session for the user.")),
+    }
 }

@@ -34,17 +34,17 @@ pub async fn respond(cx: &mut Cx, pool: &Pool, client: &Client, response: &Respo
             let (user, used) = srp_flow::verify(cx, pool, client, claim).await?;
             complete(cx, pool, client, user, Some(used)).await
         }
-        NEW_PASSWORD_REQUIRED => new_password(cx, pool, client, response).await,
+        NEW_PASSWORD_REQUIRED => new_password(cx, pool, client, response, username).await,
         SELECT_CHALLENGE => {
-            let opened = challenge::open_session(cx, client, response.session, SELECT_CHALLENGE)?;
+            let opened = challenge::open_session_of(cx, pool, client, response.session, SELECT_CHALLENGE, username).await?;
             select(cx, pool, client, opened, response.answers).await
         }
         PASSWORD => {
-            let opened = challenge::open_session(cx, client, response.session, PASSWORD)?;
+            let opened = challenge::open_session_of(cx, pool, client, response.session, PASSWORD, username).await?;
             password(cx, pool, client, opened, required(response.answers, "PASSWORD")?).await
         }
         PASSWORD_SRP => {
-            let opened = challenge::open_session(cx, client, response.session, PASSWORD_SRP)?;
+            let opened = challenge::open_session_of(cx, pool, client, response.session, PASSWORD_SRP, username).await?;
             srp_flow::start(cx, pool, client, &opened.state.username, required(response.answers, "SRP_A")?).await
         }
         other => Err(ApiError::invalid_parameter(format!("The challenge {other} is not one that was asked."))),
@@ -67,8 +67,8 @@ async fn password(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sess
     complete(cx, pool, client, user, Some(opened)).await
 }
 
-async fn new_password(cx: &mut Cx, pool: &Pool, client: &Client, response: &Response<'_>) -> Result<Answer> {
-    let opened = challenge::open_session(cx, client, response.session, NEW_PASSWORD_REQUIRED)?;
+async fn new_password(cx: &mut Cx, pool: &Pool, client: &Client, response: &Response<'_>, username: &str) -> Result<Answer> {
+    let opened = challenge::open_session_of(cx, pool, client, response.session, NEW_PASSWORD_REQUIRED, username).await?;
     let chosen = required(response.answers, "NEW_PASSWORD")?;
     let given = response.answers.iter().filter_map(|(name, value)| {
         let name = name.strip_prefix("userAttributes.")?.to_owned();

@@ -2,6 +2,7 @@
 
 use super::app::App;
 use crate::api::{Cx, Exception, Result};
+use crate::clients::Client;
 use crate::clients::ops::create::CreateUserPoolClient;
 use crate::pools::ops::create::CreateUserPool;
 use std::sync::Arc;
@@ -20,13 +21,33 @@ pub async fn ensure(app: &Arc<App>) -> Result<()> {
         Err(error) => return Err(error),
     }
     match crate::clients::load(&mut cx, CLIENT_ID).await {
-        Ok(_) => Ok(()),
+        Ok(existing) => register_address(&mut cx, &existing).await,
         Err(error) if error.is(Exception::ResourceNotFoundException) => {
             client(&app.config.public_url)?.make(&mut cx, CLIENT_ID.to_owned()).await?;
             Ok(())
         }
         Err(error) => Err(error),
     }
+}
+
+/// The sample application answers at today's public address, which may not be the one of the first start.
+async fn register_address(cx: &mut Cx, existing: &Client) -> Result<()> {
+    let address = format!("{}/demo", cx.app.config.public_url);
+    let mut settings = existing.settings.clone();
+    for urls in [&mut settings.callback_urls, &mut settings.logout_urls] {
+        if !urls.contains(&address) {
+            urls.push(address.clone());
+        }
+    }
+    if settings == existing.settings {
+        return Ok(());
+    }
+    let now = cx.now();
+    let mut tx = cx.begin().await?;
+    crate::clients::store::update(&mut tx, &existing.pool_id, &existing.id, &settings, now).await?;
+    tx.commit().await?;
+    cx.app.caches.clients.invalidate(&existing.id);
+    Ok(())
 }
 
 fn pool() -> Result<CreateUserPool> {

@@ -21,6 +21,11 @@ pub fn page(headers: &mut HeaderMap, policy: &str) {
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
 }
 
+/// The policy of a page with islands: its own script and WebAssembly, still nothing inline.
+pub fn policy_with_islands() -> String {
+    format!("{}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'", policy(""))
+}
+
 /// The policy of a page without script. `form_action` are further origins that a form's answer may lead to: browsers hold every redirect
 /// after a form to this list.
 pub fn policy(form_action: &str) -> String {

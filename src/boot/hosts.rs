@@ -13,7 +13,7 @@ pub struct ByHost;
 /// Puts the pool's id in front of the path of a request to a pool's host name.
 pub async fn route(app: Arc<App>, mut request: Request) -> Request {
     let Some(host) = host(&request) else { return request };
-    if app.config.serves_host(&host) || request.uri().path().starts_with("/pkg/") {
+    if app.config.serves_host(&host) || ["/pkg/", "/assets/"].iter().any(|own| request.uri().path().starts_with(own)) {
         return request;
     }
     let Some(pool_id) = pool_of(app, &host).await else { return request };

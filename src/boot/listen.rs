@@ -81,17 +81,11 @@ async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut st
     let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
 }
 
-fn connection(
-    server: &auto::Builder<TokioExecutor>,
-    stream: TcpStream,
-    address: SocketAddr,
-    app: Router,
-) -> auto::Connection<
-    'static,
-    TokioIo<TcpStream>,
-    TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>,
-    TokioExecutor,
-> {
+/// The router, told who is at the other end.
+type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;
+type Connection = auto::Connection<'static, TokioIo<TcpStream>, Service, TokioExecutor>;
+
+fn connection(server: &auto::Builder<TokioExecutor>, stream: TcpStream, address: SocketAddr, app: Router) -> Connection {
     let service = axum::Extension(ConnectInfo(address)).layer(app);
     server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
 }

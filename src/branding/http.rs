@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use std::sync::Arc;
 
 pub async fn style(State(app): State<Arc<App>>, Path((pool_id, client_id)): Path<(String, String)>) -> Response<Body> {
-    let css = find(app, &pool_id, &client_id).await.and_then(|c| c.css);
+    let css = find(app, &pool_id, &client_id).await.and_then(|c| c.style);
     answer(css.map(|css| (css.into_bytes(), "text/css; charset=utf-8".to_owned())))
 }
 

@@ -7,7 +7,10 @@ pub struct Customization {
     pub pool_id: String,
     /// A client's id, or `ALL`.
     pub client_id: String,
+    /// As it was given.
     pub css: Option<String>,
+    /// As it is served: only what was understood.
+    pub style: Option<String>,
     pub css_version: String,
     pub image: Option<Vec<u8>>,
     pub image_type: Option<String>,
@@ -18,7 +21,7 @@ pub struct Customization {
 pub async fn find(tx: &mut Tx, pool_id: &str, client_id: &str) -> Result<Option<Customization>> {
     sql!(
         fetch_optional Customization; tx,
-        "SELECT pool_id, client_id, css, css_version, image, image_type, created_at, modified_at
+        "SELECT pool_id, client_id, css, style, css_version, image, image_type, created_at, modified_at
          FROM ui_customizations WHERE pool_id = $1 AND client_id = $2",
         pool_id,
         client_id
@@ -28,13 +31,14 @@ pub async fn find(tx: &mut Tx, pool_id: &str, client_id: &str) -> Result<Option<
 pub async fn put(tx: &mut Tx, c: &Customization) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO ui_customizations (pool_id, client_id, css, css_version, image, image_type, created_at, modified_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (pool_id, client_id) DO UPDATE SET css = excluded.css, css_version = excluded.css_version, image = excluded.image,
+        "INSERT INTO ui_customizations (pool_id, client_id, css, style, css_version, image, image_type, created_at, modified_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (pool_id, client_id) DO UPDATE SET css = excluded.css, style = excluded.style, css_version = excluded.css_version, image = excluded.image,
             image_type = excluded.image_type, modified_at = excluded.modified_at",
         &c.pool_id,
         &c.client_id,
         &c.css,
+        &c.style,
         &c.css_version,
         &c.image,
         &c.image_type,

@@ -35,9 +35,14 @@ pub async fn show(Extract(demo): Extract<Demo>, uri: Uri, request_headers: Heade
             }
         },
     };
-    let model = view::Demo { base_css_url: assets::stylesheet().to_owned(), client_id: demo_pool::CLIENT_ID.to_owned(), state };
+    let model = view::Demo {
+        base_css_url: assets::stylesheet().to_owned(),
+        script_url: assets::versioned("assets/islands.js"),
+        client_id: demo_pool::CLIENT_ID.to_owned(),
+        state,
+    };
     let mut response = Response::new(Body::from(crate::ui::render(draw(model))));
-    headers::page(response.headers_mut(), &headers::policy(""));
+    headers::page(response.headers_mut(), &headers::policy_with_islands());
     response
 }
 

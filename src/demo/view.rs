@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::islands::CopyButton;
 use crate::ui::{Developer, Form};
 
 /// What `/demo` shows.
@@ -9,6 +10,8 @@ use crate::ui::{Developer, Form};
 pub struct Demo {
     /// Address of the base stylesheet.
     pub base_css_url: String,
+    /// Address of the script that brings the islands to life.
+    pub script_url: String,
     /// The app client it signs in with.
     pub client_id: String,
     /// Where in the flow it is.
@@ -66,7 +69,7 @@ pub struct Claim {
 
 /// Draws the application.
 pub fn view(model: Demo) -> impl IntoView {
-    let Demo { base_css_url, client_id, state } = model;
+    let Demo { base_css_url, script_url, client_id, state } = model;
     let title = format!("{client_id} (sample application)");
     let bar = view! {
         <p class="font-mono font-semibold">{client_id}</p>
@@ -80,7 +83,7 @@ pub fn view(model: Demo) -> impl IntoView {
     };
     view! {
         <Developer title base_css_url bar sample=true>
-            {content}
+            {content} <script type="module" src=script_url></script>
         </Developer>
     }
 }
@@ -183,6 +186,9 @@ fn TokenView(name: &'static str, about: &'static str, token: Token) -> impl Into
             </table>
             <details class="row">
                 <summary class="cursor-pointer px-5 py-3 text-sm text-muted">"Raw token"</summary>
+                <div class="px-5 pt-2">
+                    <CopyButton text=token.raw.clone() what=name.to_owned() />
+                </div>
                 <p class="raw">{token.raw}</p>
             </details>
         </section>
@@ -211,7 +217,7 @@ mod tests {
 
     fn draw(state: State) -> String {
         let client_id = "demo-web".to_owned();
-        render(view(Demo { base_css_url: "/app.css".into(), client_id, state }))
+        render(view(Demo { base_css_url: "/app.css".into(), script_url: "/a.js".into(), client_id, state }))
     }
 
     fn session(can_refresh: bool) -> State {
@@ -230,7 +236,7 @@ mod tests {
     #[test]
     fn claims_are_text() {
         for html in [draw(session(true)), draw(State::Failed(EVIL.into()))] {
-            assert!(!html.contains("<script"), "{html}");
+            assert_eq!(html.matches("<script").count(), 1, "the page's own: {html}");
         }
     }
 

@@ -36,7 +36,7 @@ async fn lead_on(visit: &mut Visit) -> Result<String> {
         return Ok(visit.address(Page::Confirm));
     }
     let session = match cookies::get(&visit.headers, cookies::SESSION) {
-        Some(token) => session::find(&mut visit.cx, &visit.pool.id, &token.to_owned()).await?,
+        Some(token) => session::find(&mut visit.cx, &visit.pool.id, token).await?,
         None => None,
     };
     let session = session.filter(|s| fresh_enough(s, request.max_age, visit.cx.now()));

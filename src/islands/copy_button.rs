@@ -13,7 +13,6 @@ pub fn CopyButton(
     let (alive, set_alive) = signal(false);
     let (copied, set_copied) = signal(false);
     Effect::new(move |_| set_alive.set(true));
-    let label = move || if copied.get() { "Copied" } else { "Copy" };
     view! {
         <button
             type="button"
@@ -25,7 +24,8 @@ pub fn CopyButton(
                 set_copied.set(true);
             }
         >
-            {label}
+            <span hidden=move || copied.get()>"Copy"</span>
+            <span hidden=move || !copied.get() role="status">"Copied"</span>
         </button>
     }
 }

@@ -58,7 +58,7 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
     let user = user.ok_or_else(|| OAuthError::invalid_grant("The user does not exist any more"))?;
     user.may_sign_in()?;
-    let begin = Begin { scope: &row.scope, nonce: row.nonce.clone(), auth_time: row.auth_time };
+    let begin = Begin { by_oauth: true, scope: &row.scope, nonce: row.nonce.clone(), auth_time: row.auth_time };
     let (session, refresh) = issue::begin(cx, client, &user, begin);
     let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
     let mut tx = cx.begin().await?;

@@ -123,3 +123,48 @@ impl Tx {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql;
+    use crate::store::testing::db_test;
+
+    async fn put(db: &Db, name: &str, commit: bool) -> Result<()> {
+        let mut tx = db.begin().await?;
+        sql!(tx, "INSERT INTO instance (name, sealed) VALUES ($1, $2)", name, vec![1_u8])?;
+        if commit { tx.commit().await } else { Ok(()) }
+    }
+
+    async fn names(db: &Db) -> Vec<String> {
+        let mut tx = db.read().await.unwrap();
+        let rows = sql!(fetch_all (String,); tx, "SELECT name FROM instance ORDER BY name").unwrap();
+        rows.into_iter().map(|(name,)| name).collect()
+    }
+
+    db_test!(writers_at_once_all_commit_and_a_dropped_one_leaves_nothing, |db: Db| async move {
+        let writers = (0..40).map(|n| {
+            let db = db.clone();
+            // Every fourth ends without commit: its neighbours in the same group must not notice.
+            async move { put(&db, &format!("{n:02}"), n % 4 != 0).await.unwrap() }
+        });
+        futures::future::join_all(writers).await;
+        let expected: Vec<String> = (0..40).filter(|n| n % 4 != 0).map(|n| format!("{n:02}")).collect();
+        assert_eq!(names(&db).await, expected);
+    });
+
+    db_test!(a_taken_key_is_told_apart_and_spoils_nothing_else, |db: Db| async move {
+        put(&db, "a", true).await.unwrap();
+        assert!(matches!(put(&db, "a", true).await, Err(StoreError::Duplicate)));
+        put(&db, "b", true).await.unwrap();
+        assert_eq!(names(&db).await, ["a", "b"]);
+    });
+
+    db_test!(readers_see_committed_rows_only, |db: Db| async move {
+        let mut tx = db.begin().await.unwrap();
+        sql!(tx, "INSERT INTO instance (name, sealed) VALUES ($1, $2)", "a", vec![1_u8]).unwrap();
+        assert!(names(&db).await.is_empty());
+        tx.commit().await.unwrap();
+        assert_eq!(names(&db).await, ["a"]);
+    });
+}

@@ -24,6 +24,8 @@ pub struct Tokens {
 
 /// What begins a session.
 pub struct Begin<'a> {
+    /// Whether this is an OAuth exchange rather than a sign-in through the API.
+    pub by_oauth: bool,
     pub scope: &'a str,
     pub nonce: Option<String>,
     pub auth_time: Millis,
@@ -32,7 +34,7 @@ pub struct Begin<'a> {
 impl Begin<'_> {
     /// A sign-in through the API.
     pub fn api(now: Millis) -> Self {
-        Self { scope: USER_ADMIN_SCOPE, nonce: None, auth_time: now }
+        Self { by_oauth: false, scope: USER_ADMIN_SCOPE, nonce: None, auth_time: now }
     }
 }
 
@@ -44,6 +46,7 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
         origin_jti: refresh.origin_jti.clone(),
         sub: user.sub.clone(),
         client_id: client.id.clone(),
+        by_oauth: begin.by_oauth,
         scope: begin.scope.to_owned(),
         nonce: begin.nonce,
         event_id: id::uuid(cx.rng()),
@@ -60,7 +63,7 @@ pub async fn sign(cx: &mut Cx, client: &Client, user: &User, session: &Session, 
     let keys = keys::load(cx, &client.pool_id).await?;
     let issuer = cx.app.config.issuer(&client.pool_id);
     let now = cx.now();
-    let oauth = session.scope != USER_ADMIN_SCOPE;
+    let oauth = session.by_oauth;
     let facts = |cx: &Cx| Facts { issuer: &issuer, session, now, oauth, jti: id::uuid(cx.rng()) };
     let access_token = keys.signer(Use::Access, now)?.sign(&claims::access(&facts(cx), client, user))?;
     let id_token = if !oauth || session.scope.split(' ').any(|s| s == "openid") {

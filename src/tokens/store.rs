@@ -18,6 +18,8 @@ pub struct Session {
     pub origin_jti: String,
     pub sub: String,
     pub client_id: String,
+    /// Whether it began at the OAuth endpoints rather than through the API.
+    pub by_oauth: bool,
     /// Space-separated.
     pub scope: String,
     pub nonce: Option<String>,
@@ -87,12 +89,13 @@ pub async fn reseal_key(tx: &mut Tx, key: &KeyRow) -> Result<()> {
 pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO sessions (pool_id, origin_jti, sub, client_id, scope, nonce, event_id, refresh_hash, auth_time, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO sessions (pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &s.pool_id,
         &s.origin_jti,
         &s.sub,
         &s.client_id,
+        s.by_oauth,
         &s.scope,
         &s.nonce,
         &s.event_id,
@@ -106,7 +109,7 @@ pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
 pub async fn session(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Option<Session>> {
     sql!(
         fetch_optional Session; tx,
-        "SELECT pool_id, origin_jti, sub, client_id, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at
+        "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at
          FROM sessions WHERE pool_id = $1 AND origin_jti = $2",
         pool_id,
         origin_jti

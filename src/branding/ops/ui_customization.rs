@@ -79,7 +79,7 @@ impl Operation for SetUICustomization {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let client_id = check_client(cx, &pool.id, self.client_id).await?;
-        let css = self.css.map(|css| check_css(&css)).transpose()?;
+        let style = self.css.as_deref().map(check_css).transpose()?;
         let image = self.image_file.map(|file| check_image(&file)).transpose()?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
@@ -88,7 +88,8 @@ impl Operation for SetUICustomization {
         let customization = Customization {
             pool_id: pool.id.clone(),
             client_id,
-            css,
+            css: self.css,
+            style,
             css_version: version(now, before.as_ref()),
             image,
             image_type,

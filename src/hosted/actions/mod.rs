@@ -37,7 +37,10 @@ impl Outcome {
 
 /// Carries the visit into a server function, and its outcome out.
 #[derive(Clone, Default)]
-pub struct Slot(Arc<Mutex<(Option<Visit>, Option<Result<Outcome>>)>>);
+pub struct Slot(Arc<Mutex<Carried>>);
+
+/// The visit, and what came of it.
+type Carried = (Option<Visit>, Option<Result<Outcome>>);
 
 impl Slot {
     /// The visit of the form that is being handled.

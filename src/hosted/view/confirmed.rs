@@ -15,5 +15,5 @@ pub struct Confirmed {
 /// Draws the page.
 pub fn view(model: Confirmed) -> impl IntoView {
     let lead = "You can close this window and sign in".into_any();
-    view! { <Page chrome=model.chrome heading="Your account is confirmed".to_owned() lead>{()}</Page> }
+    view! { <Page chrome=model.chrome heading="Your account is confirmed".to_owned() lead>""</Page> }
 }

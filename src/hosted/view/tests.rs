@@ -46,7 +46,7 @@ fn pages_to_enter(text: &str) -> Vec<String> {
 fn pages_with_a_code(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, _, password_rules) = full_of(text);
-    let confirm = Confirm { chrome: chrome.clone(), username: t(), destination: Some(t()), log_in_url: t() };
+    let confirm = Confirm { chrome: chrome.clone(), username: t(), destination: Some(t()), code: t(), log_in_url: Some(t()) };
     let forgot = ForgotPassword { chrome: chrome.clone(), username_label: t(), username: t(), log_in_url: t() };
     let reset = ResetPassword { chrome, destination: Some(t()), password_rules, log_in_url: t() };
     vec![render(confirm::view(confirm)), render(forgot_password::view(forgot)), render(reset_password::view(reset))]
