@@ -4,8 +4,8 @@ set -euo pipefail
 # shellcheck source=end2end/setup/env.sh
 source "$(dirname "$0")/setup/env.sh"
 profile=${1:?debug or release}
-site_flags=(--precompress) server_flags=()
-[ "$profile" = debug ] || { site_flags+=(--release) server_flags=(--release); }
+site_flags=() server_flags=()
+[ "$profile" = debug ] || { site_flags=(--release --precompress) server_flags=(--release); }
 
 export LEPTOS_SITE_ROOT=$cache/site/$profile
 bin=$CARGO_TARGET_DIR/$profile/poolhouse
@@ -30,6 +30,8 @@ once() {
 site() {
   say "building the pages' styles and scripts ($profile)"
   browser cargo leptos build --frontend-only "${site_flags[@]}"
+  # cargo-leptos compresses releases only; tests weigh pages in either.
+  [ "$profile" = release ] || gzip -9kf "$LEPTOS_SITE_ROOT"/pkg/*.css "$LEPTOS_SITE_ROOT"/pkg/*.js
 }
 server() {
   say "building the server ($profile; the first time takes a while)"

@@ -111,16 +111,20 @@ export class Server {
     process.once('exit', () => child.kill('SIGKILL'));
     await once(child, 'spawn');
     await until(async () => {
-      if (child.exitCode !== null) throw new Error(`the server did not start:\n${readFileSync(this.log, 'utf8').slice(-3000)}`);
+      if (!this.#alive()) throw new Error(this.#ended());
       return this.healthy();
     }, 'GET /health');
   }
+
+  #alive = () => this.#child.exitCode === null && this.#child.signalCode === null;
+  #ended = () => `the server ended with ${this.#child.signalCode ?? this.#child.exitCode}:\n${readFileSync(this.log, 'utf8').slice(-3000)}`;
 
   healthy = () => fetch(`${this.local}/health`).then(async (r) => r.status === 200 && (await r.json()).status === 'ok', () => false);
 
   client = (options = {}) => new CognitoIdentityProvider({ region: 'us-east-1', endpoint: this.local, credentials: ROOT, ...options });
 
   async kill9() {
+    assert.ok(this.#alive(), this.#ended());
     const gone = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await gone;
@@ -128,12 +132,11 @@ export class Server {
 
   /** Asks the process to end; it has to do so cleanly, and may not have panicked while it lived. */
   async stop({ keep = false } = {}) {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const gone = once(this.#child, 'exit');
-      this.#child.kill('SIGTERM');
-      const [code] = await gone;
-      assert.equal(code, 0, `exit code after SIGTERM:\n${readFileSync(this.log, 'utf8').slice(-3000)}`);
-    }
+    assert.ok(this.#alive(), this.#ended());
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await gone;
+    assert.equal(this.#child.exitCode, 0, this.#ended());
     assert.doesNotMatch(readFileSync(this.log, 'utf8'), /panicked at/);
     if (keep) return;
     rmSync(this.dir, { recursive: true });

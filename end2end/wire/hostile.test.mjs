@@ -53,8 +53,8 @@ test('ten megabytes, wherever a body is read', async () => {
   const huge = 'x'.repeat(10 << 20);
   clear(await server.call('SignUp', JSON.stringify({ ClientId: huge })), '10 MB');
   for (const path of ['/oauth2/token', '/oauth2/revoke', '/login', '/signup']) {
-    const status = await fetch(`${server.url}/${pool}${path}`, { method: 'POST', body: new URLSearchParams({ username: huge }) }).then((r) => r.status, ({ cause }) => cause.code);
-    assert.ok([400, 403, 413, 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(status), `${status} for ${path}`);
+    const { status } = await fetch(`${server.url}/${pool}${path}`, { method: 'POST', body: new URLSearchParams({ username: huge }) });
+    assert.ok([400, 403, 413].includes(status), `${status} for ${path}`);
   }
 });
 
