@@ -20,7 +20,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 export const ROOT = { accessKeyId: 'AKIAPOOLHOUSEE2ETEST', secretAccessKey: 'a-fixed-root-secret-for-the-end-to-end-tests' };
 export const PASSWORD = 'Correct-horse-9';
 export const ALL_FLOWS = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
-const BINARY = process.env.POOLHOUSE_BIN ?? new URL('../target/debug/poolhouse', import.meta.url).pathname;
+const BINARY = process.env.POOLHOUSE_BIN ?? join(process.env.CARGO_TARGET_DIR ?? new URL('../target', import.meta.url).pathname, 'debug/poolhouse');
 const DATABASE = process.env.POOLHOUSE_TEST_DATABASE ?? 'sqlite';
 
 /** Every name under localhost is this machine, as browsers have it, whatever the resolver says. */

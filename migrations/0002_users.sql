@@ -25,13 +25,13 @@ CREATE TABLE users (
 );
 CREATE INDEX users_by_age ON users (pool_id, created_at, sub);
 
--- Other names to sign in with: one owner each.
+-- Other names to sign in with: one owner each, of whatever kind.
 CREATE TABLE user_aliases (
     pool_id TEXT NOT NULL,
     value_key TEXT NOT NULL,
     kind TEXT NOT NULL,
     sub TEXT NOT NULL,
-    PRIMARY KEY (pool_id, value_key, kind),
+    PRIMARY KEY (pool_id, value_key),
     FOREIGN KEY (pool_id, sub) REFERENCES users (pool_id, sub) ON DELETE CASCADE
 );
 CREATE INDEX user_aliases_by_user ON user_aliases (pool_id, sub);
@@ -60,7 +60,7 @@ CREATE TABLE codes (
     FOREIGN KEY (pool_id, sub) REFERENCES users (pool_id, sub) ON DELETE CASCADE
 );
 
--- How often an account was asked for something in the current window.
+-- How often an account, or a name that has none, was asked for something in the current window.
 CREATE TABLE attempts (
     pool_id TEXT NOT NULL,
     subject TEXT NOT NULL,

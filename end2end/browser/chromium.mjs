@@ -1,13 +1,27 @@
 //! Chromium, and every page of the product in every state worth looking at: the accessibility and layout tests and the
 //! screenshots walk the same table.
 
+import { crc32, deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { PASSWORD, unique, uniqueEmail } from '../harness.mjs';
 
 export const DEMO = { pool: 'us-east-1_DemoPool0', client: 'demo-web' };
 export const TEMPORARY = 'Temporary-1';
-/** One opaque pixel. */
-export const LOGO = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+/** A logo as PNG: 160 × 40, one colour. */
+export const LOGO = png(160, 40, [0xc2, 0x41, 0x0c]);
+
+function png(width, height, colour) {
+  const chunk = (type, data) => {
+    const [length, body, sum] = [Buffer.alloc(4), Buffer.concat([Buffer.from(type), data]), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.from([0, 0, 0, width, 0, 0, 0, height, 8, 2, 0, 0, 0]);
+  const row = Buffer.concat([Buffer.alloc(1), ...Array(width).fill(Buffer.from(colour))]);
+  const pixels = deflateSync(Buffer.concat(Array(height).fill(row)));
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+}
 
 export const launch = () =>
   chromium.launch({

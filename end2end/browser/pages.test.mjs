@@ -68,11 +68,11 @@ test('a pool wears its own CSS and logo, a client may wear another', async () =>
       await logo.waitFor();
       return [await background(page), await logo.evaluate((image) => image.decode().then(() => image.naturalWidth)), (await logo.getAttribute('alt')) !== null];
     });
-  assert.deepEqual(await look(login(server, brand)), ['rgb(18, 52, 86)', 1, true]);
+  assert.deepEqual(await look(login(server, brand)), ['rgb(18, 52, 86)', 160, true]);
   const { ClientId } = await server.makeWebClient(brand.pool, { CallbackURLs: [`${server.url}/demo`] });
   await server.admin.setUICustomization({ UserPoolId: brand.pool, ClientId, CSS: '.submitButton-customizable { background-color: #654321; }', ImageFile: LOGO });
-  assert.deepEqual(await look(login(server, { ...brand, client: ClientId })), ['rgb(101, 67, 33)', 1, true]);
-  assert.deepEqual(await look(login(server, brand)), ['rgb(18, 52, 86)', 1, true]);
+  assert.deepEqual(await look(login(server, { ...brand, client: ClientId })), ['rgb(101, 67, 33)', 160, true]);
+  assert.deepEqual(await look(login(server, brand)), ['rgb(18, 52, 86)', 160, true]);
   const { UICustomization } = await server.admin.getUICustomization({ UserPoolId: brand.pool, ClientId });
   assert.deepEqual([UICustomization.ClientId, UICustomization.CSS], [ClientId, '.submitButton-customizable { background-color: #654321; }']);
 });

@@ -16,7 +16,8 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-BINARY = os.environ.get("POOLHOUSE_BIN", str(Path(__file__).parents[2] / "target/debug/poolhouse"))
+TARGET = os.environ.get("CARGO_TARGET_DIR", Path(__file__).parents[2] / "target")
+BINARY = os.environ.get("POOLHOUSE_BIN", f"{TARGET}/debug/poolhouse")
 DATABASE = os.environ.get("POOLHOUSE_TEST_DATABASE", "sqlite")
 KEY, SECRET = "AKIAPOOLHOUSEE2ETEST", "a-fixed-root-secret-for-the-end-to-end-tests"
 PASSWORD = "Correct-horse-9"

@@ -168,7 +168,7 @@ test('constraints are reported all at once, in the words of the service', async 
   assert.equal(headers.get('x-amzn-errortype').split(':')[0], 'InvalidParameterException');
   assert.match(headers.get('x-amzn-requestid'), /^[0-9a-f-]{36}$/);
   assert.match(json.message, /^2 validation errors detected: /);
-  assert.match(json.message, /Value at 'clientId' failed to satisfy constraint: Member must satisfy regular expression pattern: \[\\w\+\]\+/);
+  assert.match(json.message, /Value at 'clientId' failed to satisfy constraint: Member must satisfy regular expression pattern: \[\\w\+-\]\+/);
   assert.match(json.message, /at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: \[\\p\{L\}\\p\{M\}\\p\{S\}\\p\{N\}\\p\{P\}\]\+/);
 });
 

@@ -90,7 +90,14 @@ pub fn open_session(cx: &Cx, client: &Client, given: Option<&str>, challenge: &s
 }
 
 /// The same, for an answer in the name of this user: a session must not be answered in another's.
-pub async fn open_session_of(cx: &mut Cx, pool: &Pool, client: &Client, given: Option<&str>, challenge: &str, username: &str) -> Result<Opened<Session>> {
+pub async fn open_session_of(
+    cx: &mut Cx,
+    pool: &Pool,
+    client: &Client,
+    given: Option<&str>,
+    challenge: &str,
+    username: &str,
+) -> Result<Opened<Session>> {
     let opened = open_session(cx, client, given, challenge)?;
     if pool.key(&opened.state.username) == pool.key(username) {
         return Ok(opened);

@@ -3,6 +3,7 @@
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
+use crate::users::password::Account;
 use crate::users::{Status, User, lookup, password};
 
 /// The user of this name, if the password is right. Unknown users cost and, where the client hides them, answer the same as known ones.
@@ -11,7 +12,7 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, g
     if let Some(user) = &user {
         refuse_without_password(client, user)?;
     }
-    let matched = password::verify(cx, pool, user.as_ref(), username, given).await?;
+    let matched = password::verify(cx, pool, &Account::of(user.as_ref(), username), given).await?;
     match user {
         Some(user) if matched => Ok(user),
         None if !client.hides_users() => Err(ApiError::no_such_user()),

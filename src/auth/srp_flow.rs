@@ -7,6 +7,7 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::{mac, text};
 use crate::pools::Pool;
+use crate::users::password::Account;
 use crate::users::{User, lookup, password, store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,7 +17,8 @@ use std::collections::BTreeMap;
 pub struct Block {
     /// Absent for a user who does not exist.
     sub: Option<String>,
-    /// The name that the client hashes.
+    /// The name that was given, and the one that the client hashes.
+    given: String,
     username: String,
     a: String,
     b: String,
@@ -40,7 +42,14 @@ pub async fn start(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, sr
     let name = user.map_or_else(|| invented_name(cx, pool, username), |u| u.username);
     let b: [u8; 32] = cx.rng().bytes();
     let public_b = srp::public_b(&verifier, &b).ok_or_else(|| anyhow::anyhow!("the stored SRP verifier is no group element"))?;
-    let block = Block { sub, username: name.clone(), a: text::hex(&a), b: text::hex(&b), public_b: text::hex(&public_b) };
+    let block = Block {
+        sub,
+        given: username.to_owned(),
+        username: name.clone(),
+        a: text::hex(&a),
+        b: text::hex(&b),
+        public_b: text::hex(&public_b),
+    };
     let block = challenge::seal(cx, PURPOSE, client, block)?;
     let parameters = [
         ("SALT", text::hex(&verifier.salt)),
@@ -75,18 +84,16 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>)
         Some(sub) => store::find_by_sub(&mut *cx.read().await?, &pool.id, sub).await?,
         None => None,
     };
-    if let Some(user) = &user {
-        password::refuse_locked(cx, user)?;
-    }
+    let account = Account::of(user.as_ref(), &opened.state.given);
+    let failures = password::refuse_locked(cx, pool, &account).await?;
     let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
     let known = verifier.is_some();
     let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &opened.state.username));
     let expected = expected(pool, &opened.state, &verifier, &sealed, claim.timestamp);
     let given = text::from_base64(claim.signature).unwrap_or_default();
     let matched = known && expected.is_some_and(|e| mac::same(&e, &given));
-    let Some(user) = user else { return Err(ApiError::bad_credentials()) };
-    password::record(cx, &user, matched).await?;
-    if matched { Ok((user, opened)) } else { Err(ApiError::bad_credentials()) }
+    password::record(cx, pool, &account, failures, matched).await?;
+    user.filter(|_| matched).map(|user| (user, opened)).ok_or_else(ApiError::bad_credentials)
 }
 
 fn expected(pool: &Pool, block: &Block, verifier: &srp::Verifier, sealed: &[u8], timestamp: &str) -> Option<[u8; 32]> {

@@ -59,7 +59,10 @@ fn serve(path: &str, uri: &Uri, headers: &HeaderMap) -> Response<Body> {
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
     // An address with a version never changes its meaning; any other is asked for again.
     let is_versioned = uri.query().is_some_and(|q| q.starts_with("v="));
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" }));
+    out.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static(if is_versioned { "public, max-age=31536000, immutable" } else { "no-cache" }),
+    );
     if let Ok(tag) = HeaderValue::try_from(tag) {
         out.insert(header::ETAG, tag);
     }

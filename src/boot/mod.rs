@@ -11,6 +11,7 @@ pub mod hosts;
 pub mod index;
 pub mod index_view;
 pub mod instance;
+pub mod limits;
 pub mod listen;
 pub mod master_key;
 pub mod serve;

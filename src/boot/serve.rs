@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::config::Config;
-use super::{assets, demo_pool, headers, hosts, index, listen};
+use super::{assets, demo_pool, headers, hosts, index, limits, listen};
 use crate::api::{Cx, wire};
 use crate::hosted::{actions, pages};
 use crate::{branding, demo, hosted, messaging, oauth};
@@ -64,6 +64,9 @@ fn hosted_pages() -> Router<Arc<App>> {
 }
 
 async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    if limits::is_too_large(&request) {
+        return limits::refuse(&Cx::internal(app), request).await;
+    }
     let request = hosts::route(app, request).await;
     let mut response = next.run(request).await;
     headers::common(response.headers_mut());

@@ -44,6 +44,9 @@ pub fn forget(caches: &Caches) {
 impl Brand {
     fn of(c: &Customization) -> Self {
         let at = |what: &str| format!("brand/{}/{what}?v={}", c.client_id, c.css_version);
-        Self { logo: c.image_type.as_ref().map(|_| at("logo")), css: c.style.as_ref().filter(|css| !css.is_empty()).map(|_| at("style.css")) }
+        Self {
+            logo: c.image_type.as_ref().map(|_| at("logo")),
+            css: c.style.as_ref().filter(|css| !css.is_empty()).map(|_| at("style.css")),
+        }
     }
 }

@@ -45,3 +45,20 @@ pub async fn count(cx: &mut Cx, pool: &Pool, subject: &str, action: Action) -> R
 pub fn subject_of_unknown(pool: &Pool, username: &str) -> String {
     format!("?{}", mac::sha256_hex(pool.key(username).as_bytes()))
 }
+
+const SIMULATED: &str = "SimulatedCode";
+
+/// Remembers that a code was pretended to be sent: a write like the one that a real code costs.
+pub async fn pretend_code(cx: &mut Cx, pool: &Pool, subject: &str) -> Result<()> {
+    let now = cx.now();
+    let mut tx = cx.begin().await?;
+    store::put_attempt(&mut tx, &pool.id, subject, SIMULATED, 1, now + HOUR).await?;
+    tx.commit().await
+}
+
+/// Whether a code was pretended to be sent, so that a wrong one is answered as a wrong one.
+pub async fn pretended_code(cx: &mut Cx, pool: &Pool, subject: &str) -> Result<bool> {
+    let now = cx.now();
+    let row = store::attempt(&mut *cx.read().await?, &pool.id, subject, SIMULATED).await?;
+    Ok(row.is_some_and(|(_, ends_at)| ends_at > now))
+}

@@ -81,7 +81,7 @@ pub fn make(
         Purpose::ResetPassword => MessageKind::ForgotPassword,
         Purpose::Attribute(_) => MessageKind::VerifyAttribute,
     };
-    let row = CodeRow { hash: hash(&user.sub, &code), destination: address.to_owned(), expires_at: cx.now() + purpose.lifetime() };
+    let row = CodeRow { hash: hash(cx, &user.sub, &code), destination: address.to_owned(), expires_at: cx.now() + purpose.lifetime() };
     let message = compose(cx, pool, client, user, kind, Channel::of_attribute(attribute), address, &code)?;
     Ok(Outgoing { purpose: purpose.key(), row, message, details: CodeDeliveryDetails::of(attribute, address) })
 }
@@ -94,9 +94,9 @@ impl Outgoing {
     }
 }
 
-/// Six digits fall to a list of all hashes; the user's id in the hash keeps one list from serving for all.
-fn hash(sub: &str, code: &str) -> String {
-    mac::sha256_hex(format!("{sub}:{code}").as_bytes())
+/// Six digits would fall to a list of all their hashes, so the hash is keyed with a secret that is not in the database's clear.
+fn hash(cx: &Cx, sub: &str, code: &str) -> String {
+    text::hex(&mac::hmac_sha256(&cx.app.secret, &[b"code", sub.as_bytes(), code.as_bytes()]))
 }
 
 pub fn mismatch() -> ApiError {
@@ -128,7 +128,7 @@ pub async fn check(cx: &mut Cx, pool: &Pool, user: &User, purpose: &Purpose, act
     attempts::count(cx, pool, &user.sub, action).await?;
     let (now, key) = (cx.now(), purpose.key());
     let row = store::code(&mut *cx.read().await?, &pool.id, &user.sub, &key).await?.ok_or_else(expired)?;
-    let given = hash(&user.sub, code.trim());
+    let given = hash(cx, &user.sub, code.trim());
     if !mac::same(row.hash.as_bytes(), given.as_bytes()) {
         return Err(mismatch());
     }

@@ -7,11 +7,12 @@ use crate::pools::Pool;
 /// The other names by which a user can be found: the address of a pool whose user names are addresses, and the proved addresses and
 /// the preferred user name of a pool with aliases.
 pub fn aliases<'a>(pool: &'a Pool, user: &'a User) -> Vec<(&'static str, &'a str)> {
-    let mut out = Vec::new();
+    let mut out: Vec<(&'static str, &'a str)> = Vec::new();
     for kind in ["email", "phone_number", "preferred_username"] {
         let Some(value) = user.attribute(kind) else { continue };
         let counts = pool.is_alias_attribute(kind) && (kind == "preferred_username" || user.has_verified(kind));
-        if pool.is_username_attribute(kind) || counts {
+        let named = out.iter().any(|(_, other)| pool.key(other) == pool.key(value));
+        if (pool.is_username_attribute(kind) || counts) && !named {
             out.push((kind, value));
         }
     }

@@ -1,5 +1,7 @@
 //! A user's password: hashed for the flows that send it, and as an SRP verifier for the flow that does not.
 
+use super::attempts::subject_of_unknown;
+use super::user::Failures;
 use super::{User, store};
 use crate::api::{ApiError, Cx, Result};
 use crate::auth::srp::{self, Verifier};
@@ -39,37 +41,64 @@ impl User {
     }
 }
 
-/// Checks a password against an account or, where there is none, against a decoy at the same cost. Counts failures towards the lock.
-pub async fn verify(cx: &mut Cx, pool: &Pool, user: Option<&User>, username: &str, given: &str) -> Result<bool> {
-    let Some(user) = user else {
-        let account = super::attempts::subject_of_unknown(pool, username);
-        cx.app.hasher.verify(cx.turn(&pool.id, &account), given, password::decoy()).await?;
-        return Ok(false);
+/// Whose password is tried: an account, or a name that has none. Both lock, and cost, the same.
+pub enum Account<'a> {
+    Known(&'a User),
+    Unknown(&'a str),
+}
+
+impl<'a> Account<'a> {
+    pub fn of(user: Option<&'a User>, username: &'a str) -> Self {
+        user.map_or(Self::Unknown(username), Self::Known)
+    }
+}
+
+const SIGN_IN: &str = "SignIn";
+
+/// Checks a password against an account or, where there is none, against a decoy. Counts failures towards the lock.
+pub async fn verify(cx: &mut Cx, pool: &Pool, account: &Account<'_>, given: &str) -> Result<bool> {
+    let failures = refuse_locked(cx, pool, account).await?;
+    let (key, phc) = match account {
+        Account::Known(user) => (user.sub.clone(), user.password.as_deref()),
+        Account::Unknown(username) => (subject_of_unknown(pool, username), None),
     };
-    refuse_locked(cx, user)?;
-    let phc = user.password.as_deref().unwrap_or_else(|| password::decoy());
-    let matched = cx.app.hasher.verify(cx.turn(&pool.id, &user.sub), given, phc).await? && user.password.is_some();
-    record(cx, user, matched).await?;
-    if matched && cx.app.hasher.is_outdated(phc) {
-        upgrade(cx, pool, user, given).await?;
+    let matches = cx.app.hasher.verify(cx.turn(&pool.id, &key), given, phc.unwrap_or_else(|| password::decoy())).await?;
+    let matched = matches && phc.is_some();
+    record(cx, pool, account, failures, matched).await?;
+    match (account, phc) {
+        (Account::Known(user), Some(phc)) if matched && cx.app.hasher.is_outdated(phc) => upgrade(cx, pool, user, given).await?,
+        _ => {}
     }
     Ok(matched)
 }
 
 /// Attempts during a lock are refused and do not count.
-pub fn refuse_locked(cx: &Cx, user: &User) -> Result<()> {
-    if user.is_locked(cx.now()) { Err(ApiError::not_authorized("Password attempts exceeded")) } else { Ok(()) }
+pub async fn refuse_locked(cx: &mut Cx, pool: &Pool, account: &Account<'_>) -> Result<Failures> {
+    let failures = match account {
+        Account::Known(user) => user.failures(),
+        Account::Unknown(username) => {
+            let subject = subject_of_unknown(pool, username);
+            let row = store::attempt(&mut *cx.read().await?, &pool.id, &subject, SIGN_IN).await?;
+            row.map(|(count, ends_at)| Failures::forgotten(count, ends_at)).unwrap_or_default()
+        }
+    };
+    if failures.is_locked(cx.now()) { Err(ApiError::not_authorized("Password attempts exceeded")) } else { Ok(failures) }
 }
 
 /// Counts a wrong password, or forgets the wrong ones after a right one.
-pub async fn record(cx: &mut Cx, user: &User, matched: bool) -> Result<()> {
-    if matched && user.failed_attempts == 0 {
+pub async fn record(cx: &mut Cx, pool: &Pool, account: &Account<'_>, before: Failures, matched: bool) -> Result<()> {
+    if matched && before.count == 0 {
         return Ok(());
     }
-    let now = cx.now();
-    let count = if matched { 0 } else { user.attempts_after_failure(now) };
+    let after = if matched { Failures::default() } else { before.after_another(cx.now()) };
     let mut tx = cx.begin().await?;
-    store::set_attempts(&mut tx, user, count, now).await?;
+    match account {
+        Account::Known(user) => store::set_attempts(&mut tx, user, after.count, after.last_at).await?,
+        Account::Unknown(username) => {
+            let subject = subject_of_unknown(pool, username);
+            store::put_attempt(&mut tx, &pool.id, &subject, SIGN_IN, after.count, after.forgotten_at()).await?;
+        }
+    }
     tx.commit().await
 }
 

@@ -68,7 +68,7 @@ pub async fn find(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<User>> 
         select!(
             "WHERE u.pool_id = $1 AND u.sub = COALESCE(
                 (SELECT n.sub FROM users n WHERE n.pool_id = $1 AND n.username_key = $2),
-                (SELECT MIN(a.sub) FROM user_aliases a WHERE a.pool_id = $1 AND a.value_key = $2),
+                (SELECT a.sub FROM user_aliases a WHERE a.pool_id = $1 AND a.value_key = $2),
                 $3)"
         ),
         &pool.id,
@@ -78,14 +78,16 @@ pub async fn find(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<User>> 
     Ok(row.map(User::from))
 }
 
-/// The owner of an alias.
-pub async fn alias_owner(tx: &mut Tx, pool: &Pool, kind: &str, value: &str) -> Result<Option<String>> {
+/// Who a name leads to already: the `sub` of whoever has it as a user name, as an alias or as `sub`.
+pub async fn name_owner(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<String>> {
     let row = sql!(
         fetch_optional (String,); tx,
-        "SELECT sub FROM user_aliases WHERE pool_id = $1 AND value_key = $2 AND kind = $3",
+        "SELECT sub FROM users WHERE pool_id = $1 AND username_key = $2
+         UNION ALL SELECT sub FROM user_aliases WHERE pool_id = $1 AND value_key = $2
+         UNION ALL SELECT sub FROM users WHERE pool_id = $1 AND sub = $3 LIMIT 1",
         &pool.id,
-        pool.key(value),
-        kind
+        pool.key(name),
+        name
     )?;
     Ok(row.map(|(sub,)| sub))
 }
@@ -304,6 +306,31 @@ pub async fn take_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str, has
 
 pub async fn drop_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str) -> Result<()> {
     sql!(tx, "DELETE FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3", pool_id, sub, purpose)?;
+    Ok(())
+}
+
+/// Wrong passwords for a name that has no account: how many, and when the window ends.
+pub async fn attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str) -> Result<Option<(i64, i64)>> {
+    sql!(
+        fetch_optional (i64, i64); tx,
+        "SELECT count, window_ends_at FROM attempts WHERE pool_id = $1 AND subject = $2 AND action = $3",
+        pool_id,
+        subject,
+        action
+    )
+}
+
+pub async fn put_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str, count: i64, window_ends_at: i64) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO attempts (pool_id, subject, action, window_ends_at, count) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (pool_id, subject, action) DO UPDATE SET count = excluded.count, window_ends_at = excluded.window_ends_at",
+        pool_id,
+        subject,
+        action,
+        window_ends_at,
+        count
+    )?;
     Ok(())
 }
 

@@ -89,20 +89,43 @@ impl User {
         }
     }
 
-    /// When a lock after wrong passwords ends: a second after the fifth, doubling with each further one, a quarter of an hour at most.
-    pub fn locked_until(&self) -> Option<Millis> {
-        let excess = self.failed_attempts - FREE_ATTEMPTS;
-        (excess >= 0).then(|| self.last_failed_at + (SECOND << excess.min(20)).min(LONGEST_LOCK))
+    pub fn failures(&self) -> Failures {
+        Failures { count: self.failed_attempts, last_at: self.last_failed_at }
+    }
+}
+
+/// Wrong passwords for an account, or for a name that has none: both are answered alike.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Failures {
+    pub count: i64,
+    pub last_at: Millis,
+}
+
+impl Failures {
+    /// When a lock ends: a second after the fifth wrong password, doubling with each further one, a quarter of an hour at most.
+    pub fn locked_until(self) -> Option<Millis> {
+        let excess = self.count - FREE_ATTEMPTS;
+        (excess >= 0).then(|| self.last_at + (SECOND << excess.min(20)).min(LONGEST_LOCK))
     }
 
-    pub fn is_locked(&self, now: Millis) -> bool {
+    pub fn is_locked(self, now: Millis) -> bool {
         self.locked_until().is_some_and(|until| now < until)
     }
 
-    /// The count after another wrong password: an account that was left alone starts anew.
-    pub fn attempts_after_failure(&self, now: Millis) -> i64 {
+    /// After another wrong password: an account that was left alone for long enough starts anew.
+    pub fn after_another(self, now: Millis) -> Self {
         let rested = self.locked_until().is_some_and(|until| now >= until + LONGEST_LOCK);
-        if rested { 1 } else { self.failed_attempts + 1 }
+        Self { count: if rested { 1 } else { self.count + 1 }, last_at: now }
+    }
+
+    /// From what is stored of a name without account.
+    pub fn forgotten(count: i64, forgotten_at: Millis) -> Self {
+        Self { count, last_at: forgotten_at - 2 * LONGEST_LOCK }
+    }
+
+    /// When nothing of it matters any more.
+    pub fn forgotten_at(self) -> Millis {
+        self.last_at + 2 * LONGEST_LOCK
     }
 }
 
@@ -131,7 +154,7 @@ pub(crate) mod tests {
 
     #[test]
     fn locks_double_up_to_a_quarter_of_an_hour() {
-        let after = |n| User { failed_attempts: n, last_failed_at: 1_000, ..user() }.locked_until();
+        let after = |count| Failures { count, last_at: 1_000 }.locked_until();
         assert_eq!(after(4), None);
         assert_eq!(after(5), Some(2_000));
         assert_eq!(after(8), Some(9_000));
@@ -140,9 +163,9 @@ pub(crate) mod tests {
 
     #[test]
     fn a_rested_account_starts_anew() {
-        let locked = User { failed_attempts: 9, last_failed_at: 0, ..user() };
-        assert_eq!(locked.attempts_after_failure(20_000), 10);
-        assert_eq!(locked.attempts_after_failure(16 * SECOND + LONGEST_LOCK), 1);
+        let locked = Failures { count: 9, last_at: 0 };
+        assert_eq!(locked.after_another(20_000).count, 10);
+        assert_eq!(locked.after_another(16 * SECOND + LONGEST_LOCK).count, 1);
     }
 
     #[test]

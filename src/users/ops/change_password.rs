@@ -3,6 +3,7 @@
 use super::confirm_sign_up::save;
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
 use crate::users::attempts::{self, Action};
+use crate::users::password::Account;
 use crate::users::{lookup, password};
 use serde::Deserialize;
 
@@ -31,7 +32,7 @@ impl Operation for ChangePassword {
         pool.check_password(&self.proposed_password)?;
         match (&self.previous_password, &user.password) {
             (Some(previous), _) => {
-                if !password::verify(cx, &pool, Some(&user), &user.username, previous).await? {
+                if !password::verify(cx, &pool, &Account::Known(&user), previous).await? {
                     return Err(ApiError::bad_credentials());
                 }
             }

@@ -1,7 +1,7 @@
 //! ConfirmForgotPassword
 
 use super::confirm_sign_up::{claim_aliases, save};
-use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
+use crate::api::{ApiError, Cx, Door, Empty, Exception, Operation, Result};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, lookup, password, store};
@@ -28,11 +28,16 @@ impl Operation for ConfirmForgotPassword {
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         pool.check_password(&self.password)?;
+        // Where a code was only pretended to be sent, a wrong one is answered as a wrong one.
+        let subject = attempts::subject_of_unknown(&pool, &self.username);
+        let pretended = client.hides_users() && attempts::pretended_code(cx, &pool, &subject).await?;
+        let hidden = if pretended { code::mismatch } else { code::expired };
         let Some(mut user) = lookup::find(cx, &pool, &self.username).await? else {
-            attempts::count(cx, &pool, &attempts::subject_of_unknown(&pool, &self.username), Action::ForgotPassword).await?;
-            return Err(if client.hides_users() { code::expired() } else { ApiError::no_such_user() });
+            attempts::count(cx, &pool, &subject, Action::ForgotPassword).await?;
+            return Err(if client.hides_users() { hidden() } else { ApiError::no_such_user() });
         };
-        let checked = code::check(cx, &pool, &user, &Purpose::ResetPassword, Action::ForgotPassword, &self.confirmation_code).await?;
+        let checked = code::check(cx, &pool, &user, &Purpose::ResetPassword, Action::ForgotPassword, &self.confirmation_code).await;
+        let checked = checked.map_err(|e| if e.is(Exception::ExpiredCodeException) { hidden() } else { e })?;
         if !user.enabled {
             return Err(ApiError::not_authorized("User is disabled."));
         }

@@ -90,16 +90,16 @@ fn refuse_confirmed(user: &User) -> Result<()> {
 /// Refuses aliases that somebody else holds or, by force, takes them over; the former holder's address counts as unproved then.
 pub async fn claim_aliases(tx: &mut Tx, pool: &Pool, user: &User, force: bool) -> Result<()> {
     for (kind, value) in lookup::aliases(pool, user) {
-        let owner = store::alias_owner(tx, pool, kind, value).await?.filter(|sub| *sub != user.sub);
+        let owner = store::name_owner(tx, pool, value).await?.filter(|sub| *sub != user.sub);
         let Some(owner) = owner else { continue };
-        if !force {
-            return Err(alias_exists(kind));
-        }
-        if let Some(mut holder) = store::find_by_sub(tx, &pool.id, &owner).await? {
-            holder.set_verified(kind, false);
-            holder.modified_at = user.modified_at;
-            store::update(tx, pool, &holder).await?;
-        }
+        let holder = store::find_by_sub(tx, &pool.id, &owner).await?;
+        // Only an address can be taken over: a user name is for good.
+        let held =
+            holder.filter(|h| force && kind != "preferred_username" && h.attribute(kind).is_some_and(|v| pool.key(v) == pool.key(value)));
+        let Some(mut holder) = held else { return Err(alias_exists(kind)) };
+        holder.set_verified(kind, false);
+        holder.modified_at = user.modified_at;
+        store::update(tx, pool, &holder).await?;
     }
     Ok(())
 }

@@ -121,23 +121,20 @@ fn username_kind(pool: &Pool, username: &str) -> Result<&'static str> {
     }))
 }
 
-/// Says early, before a hash is paid for, that a name is taken. The keys of the tables say so again at the end.
+/// Says early, before a hash is paid for, that a name is taken: as a user name, as somebody's alias, or as somebody's `sub`, since operations
+/// take any of them for a name. The keys of the tables say so again at the end.
 pub async fn refuse_taken(cx: &mut Cx, pool: &Pool, user: &User, username: &str) -> Result<()> {
-    if pool.has_username_attributes() {
-        let mut tx = cx.read().await?;
-        for (kind, value) in lookup::aliases(pool, user) {
-            if store::alias_owner(&mut tx, pool, kind, value).await?.is_some() {
-                return Err(taken(kind));
-            }
+    let mut tx = cx.read().await?;
+    if !pool.has_username_attributes() {
+        let owner = store::name_owner(&mut tx, pool, username).await?;
+        return if owner.is_some() { Err(ApiError::username_exists("User already exists")) } else { Ok(()) };
+    }
+    for (kind, value) in lookup::aliases(pool, user) {
+        if store::name_owner(&mut tx, pool, value).await?.is_some() {
+            return Err(taken(kind));
         }
-        return Ok(());
     }
-    let found = lookup::find(cx, pool, username).await?;
-    if found.is_some_and(|u| pool.key(&u.username) == pool.key(username)) {
-        Err(ApiError::username_exists("User already exists"))
-    } else {
-        Ok(())
-    }
+    Ok(())
 }
 
 fn taken(kind: &str) -> ApiError {

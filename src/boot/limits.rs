@@ -1,0 +1,40 @@
+//! Bodies that are too large: refused, and read to their end, so that the client gets to see the refusal.
+
+use crate::api::wire::{self, MAX_BODY};
+use crate::api::{ApiError, Cx};
+use crate::hosted::answer::error_page;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Response, StatusCode, header};
+use http_body_util::BodyExt as _;
+use std::time::Duration;
+
+/// What is read and dropped of a body that is refused, and for how long at most.
+const DRAINED: usize = 32 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whether the request says that its body is larger than any that is taken.
+pub fn is_too_large(request: &Request) -> bool {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|n| n > MAX_BODY as u64)
+}
+
+/// Refuses in the form of the address that was asked.
+pub async fn refuse(cx: &Cx, request: Request) -> Response<Body> {
+    let is_operation = request.uri().path() == "/";
+    let _ = tokio::time::timeout(PATIENCE, drain(request.into_body())).await;
+    if is_operation {
+        return wire::error_response(&cx.request_id, &ApiError::request_too_large("The request is too large."));
+    }
+    error_page("Poolhouse", StatusCode::PAYLOAD_TOO_LARGE, "This is too large", "Go back, reload the page and try again.", None)
+}
+
+async fn drain(mut body: Body) {
+    let mut left = DRAINED;
+    while let Some(Ok(frame)) = body.frame().await {
+        left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len()));
+        if left == 0 {
+            return;
+        }
+    }
+}
