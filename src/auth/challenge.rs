@@ -62,13 +62,19 @@ impl<T> Opened<T> {
     pub async fn spend(&self, tx: &mut Tx, client: &Client, now: Millis) -> Result<()> {
         match crate::tokens::store::spend(tx, &client.pool_id, &self.hash, now, self.expires_at).await? {
             None => Ok(()),
-            Some(_) => Err(ApiError::not_authorized("Invalid session for the user, session can only be used once.")),
+            Some(_) => Err(used_already()),
         }
     }
 
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Opened<U> {
-        Opened { state: change(self.state), hash: self.hash, expires_at: self.expires_at }
+    /// Says early that the state was used up. [`Self::spend`] says so again in the transaction.
+    pub async fn refuse_spent(&self, cx: &mut Cx, client: &Client) -> Result<()> {
+        let spent = crate::tokens::store::spent_at(&mut *cx.read().await?, &client.pool_id, &self.hash).await?;
+        if spent.is_some() { Err(used_already()) } else { Ok(()) }
     }
+}
+
+fn used_already() -> ApiError {
+    ApiError::not_authorized("Invalid session for the user, session can only be used once.")
 }
 
 const SESSION: &str = "challenge session";

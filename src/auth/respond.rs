@@ -96,6 +96,7 @@ pub async fn set_new_password(
     chosen: &str,
     given: Vec<Attribute>,
 ) -> Result<(User, Opened<Session>)> {
+    opened.refuse_spent(cx, client).await?;
     let invalid = || ApiError::not_authorized("Invalid session for the user.");
     let sub = opened.state.sub.clone().ok_or_else(invalid)?;
     let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &sub).await?;
