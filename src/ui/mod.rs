@@ -3,7 +3,7 @@
 //!
 //! Nothing here knows what a user pool is. A page is a plain struct with the text to show, a function
 //! that turns it into a view, and [`render`], which turns that into the HTML that goes over the wire.
-//! There are no signals: a page is drawn once, on the server.
+//! There are no signals outside of islands: a page is drawn once, on the server.
 
 mod developer;
 mod field;
@@ -30,7 +30,22 @@ const HYDRATION_MARKER: &str = "<!>";
 pub fn render(view: impl IntoView) -> String {
     // Components look for an owner to hang their (here: absent) reactive state on.
     let html = Owner::new().with(|| view.into_view().to_html());
-    // Nothing hydrates these pages, and within <title> a marker would be shown. Whatever came from
-    // outside has its `<` escaped, so that only markers are removed.
-    html.replace(HYDRATION_MARKER, "")
+    strip_markers(&html)
+}
+
+const ISLAND: &str = "<leptos-island";
+const ISLAND_END: &str = "</leptos-island>";
+
+/// Removes the markers outside of islands: nothing else hydrates, and within `<title>` a marker would be shown. Whatever came from outside has
+/// its `<` escaped, so that only markers are removed.
+fn strip_markers(html: &str) -> String {
+    let mut pieces = html.split(ISLAND);
+    let mut out = pieces.next().unwrap_or_default().replace(HYDRATION_MARKER, "");
+    for piece in pieces {
+        let (island, rest) = piece.split_at(piece.find(ISLAND_END).unwrap_or(piece.len()));
+        out.push_str(ISLAND);
+        out.push_str(island);
+        out.push_str(&rest.replace(HYDRATION_MARKER, ""));
+    }
+    out
 }
