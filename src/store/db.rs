@@ -153,6 +153,35 @@ mod tests {
         assert_eq!(names(&db).await, expected);
     });
 
+    db_test!(a_writer_that_goes_away_at_any_step_harms_nobody, |db: Db| async move {
+        let writers = (0..60_usize).map(|n| {
+            let db = db.clone();
+            async move {
+                let name = format!("{n:02}");
+                let write = put(&db, &name, true);
+                // Every other one is dropped after so many polls: before, between and after each of its statements.
+                if n % 2 == 0 { write.await.unwrap() } else { give_up_after(write, n / 2).await }
+            }
+        });
+        futures::future::join_all(writers).await;
+        put(&db, "last", true).await.unwrap();
+        let names = names(&db).await;
+        for n in (0..60).step_by(2) {
+            assert!(names.contains(&format!("{n:02}")), "{n} was acknowledged");
+        }
+        assert!(names.contains(&"last".to_owned()));
+    });
+
+    async fn give_up_after(work: impl Future<Output = Result<()>>, polls: usize) {
+        let (mut work, mut left) = (std::pin::pin!(work), polls);
+        std::future::poll_fn(|cx| {
+            let done = work.as_mut().poll(cx).is_ready() || left == 0;
+            left = left.saturating_sub(1);
+            if done { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+    }
+
     db_test!(a_taken_key_is_told_apart_and_spoils_nothing_else, |db: Db| async move {
         put(&db, "a", true).await.unwrap();
         assert!(matches!(put(&db, "a", true).await, Err(StoreError::Duplicate)));

@@ -34,15 +34,20 @@ impl SqliteWriter {
         writer
     }
 
+    /// The steps of a turn run to their end even if the caller goes away between them: half a turn would be undone in the wrong place.
     pub async fn begin(&self) -> Result<SqliteTx> {
-        let mut state = self.state.clone().lock_owned().await;
+        let writer = self.clone();
+        crate::jobs::to_the_end(async move { writer.take_turn().await }).await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn take_turn(self) -> Result<SqliteTx> {
+        let mut state = self.state.lock_owned().await;
         state.settle().await?;
         if !state.open {
-            state.run("BEGIN IMMEDIATE").await?;
-            state.open = true;
+            state.open().await?;
         }
         state.run("SAVEPOINT one").await?;
-        Ok(SqliteTx { state, flush: self.flush.clone(), done: false })
+        Ok(SqliteTx { state, flush: self.flush, done: false })
     }
 
     pub async fn close(&self) {
@@ -67,14 +72,19 @@ impl SqliteTx {
         self.state.connection.as_mut().expect("an open turn holds the connection")
     }
 
-    pub async fn commit(mut self) -> Result<()> {
+    pub async fn commit(self) -> Result<()> {
+        let released = crate::jobs::to_the_end(self.release()).await.unwrap_or(Err(StoreError::Closed))?;
+        released.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Leaves the turn's rows to the outer transaction, and the turn to the next.
+    async fn release(mut self) -> Result<oneshot::Receiver<Result<()>>> {
         self.state.run("RELEASE one").await?;
         self.done = true;
         let (answer, committed) = oneshot::channel();
         self.state.waiting.push(answer);
         self.flush.notify_one();
-        drop(self);
-        committed.await.unwrap_or(Err(StoreError::Closed))
+        Ok(committed)
     }
 }
 
@@ -91,6 +101,16 @@ impl State {
     async fn run(&mut self, statement: &'static str) -> Result<()> {
         let connection = self.connection.as_mut().ok_or(StoreError::Closed)?;
         sqlx::query(statement).execute(connection).await?;
+        Ok(())
+    }
+
+    async fn open(&mut self) -> Result<()> {
+        if self.run("BEGIN IMMEDIATE").await.is_err() {
+            // A transaction that a failure left open, and that nobody waits for, must not stop all that follow.
+            let _ = self.run("ROLLBACK").await;
+            self.run("BEGIN IMMEDIATE").await?;
+        }
+        self.open = true;
         Ok(())
     }
 
