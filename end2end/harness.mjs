@@ -81,9 +81,7 @@ export class Server {
   /** Starts `poolhouse serve --demo` in a fresh directory on a fresh database. */
   static async start({ env = {}, args = [], publicUrl, port } = {}) {
     const server = new Server();
-    server.port = port ?? (await freePort());
-    server.local = `http://localhost:${server.port}`;
-    server.url = publicUrl ?? server.local;
+    server.#settle(port ?? (await freePort()), publicUrl);
     server.dir = mkdtempSync(join(tmpdir(), 'poolhouse-e2e-'));
     server.log = join(server.dir, 'server.log');
     server.database = `sqlite:${join(server.dir, 'poolhouse.db')}`;
@@ -93,11 +91,23 @@ export class Server {
       server.database = Object.assign(new URL(DATABASE), { pathname: `/${server.databaseName}` }).href;
     }
     server.options = { env, args };
-    server.admin = server.client();
-    // The SDK signs nothing here: for the public operations, and to see the others refused.
-    server.anon = server.client({ signer: { sign: async (request) => request } });
     await server.boot();
     return server;
+  }
+
+  #settle(port, publicUrl) {
+    this.port = port;
+    this.local = `http://localhost:${port}`;
+    this.url = publicUrl ?? this.local;
+    this.admin = this.client();
+    // The SDK signs nothing here: for the public operations, and to see the others refused.
+    this.anon = this.client({ signer: { sign: async (request) => request } });
+  }
+
+  /** Starts the process again, after it ended, at another address. */
+  async move() {
+    this.#settle(await freePort());
+    await this.boot();
   }
 
   /** Starts the process on the directory and database of this server (again). */

@@ -267,6 +267,17 @@ test('a pool answers by its host name too, and the issuer stays', async () => {
   assert.equal((await fetch(`${base}/login`)).status, 404);
 });
 
+test('the demo keeps up with the public address', async () => {
+  const own = await Server.start();
+  await own.stop({ keep: true });
+  await own.move();
+  const { UserPoolClient } = await own.admin.describeUserPoolClient({ UserPoolId: 'us-east-1_DemoPool0', ClientId: 'demo-web' });
+  for (const urls of [UserPoolClient.CallbackURLs, UserPoolClient.LogoutURLs]) assert.ok(urls.includes(`${own.url}/demo`), urls);
+  const page = await new Web().open(`${own.url}/demo/sign-in`);
+  assert.deepEqual([page.status, page.url.pathname], [200, '/us-east-1_DemoPool0/login']);
+  await own.stop();
+});
+
 test('rotation at the token endpoint', async () => {
   const rotating = await server.makeWebClient(pool, { ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'], RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 } });
   const { refresh_token } = await exchange(await code({ client_id: rotating.ClientId }), { client_id: rotating.ClientId });

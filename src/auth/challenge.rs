@@ -21,9 +21,9 @@ pub const NEW_PASSWORD_REQUIRED: &str = "NEW_PASSWORD_REQUIRED";
 pub struct Session {
     /// The challenge that it may answer.
     pub challenge: String,
-    /// The name that was given, and the user behind it where there is one.
+    /// The name that was given, and the user behind it; an invented one where there is none, so that the length tells nothing.
     pub username: String,
-    pub sub: Option<String>,
+    pub sub: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,8 +109,8 @@ pub async fn open_session_of(
         return Ok(opened);
     }
     let named = crate::users::lookup::find(cx, pool, username).await?;
-    match (&opened.state.sub, named) {
-        (Some(sub), Some(user)) if user.sub == *sub => Ok(opened),
+    match named {
+        Some(user) if user.sub == opened.state.sub => Ok(opened),
         _ => Err(ApiError::not_authorized("Invalid session for the user.")),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::challenge::{self, PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, Session};
+use super::srp_flow::sub_or_invented;
 use super::{complete, password, srp_flow};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
@@ -109,7 +110,8 @@ pub async fn offer(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, ch
     if user.is_none() && !client.hides_users() {
         return Err(ApiError::no_such_user());
     }
-    let state = Session { challenge: challenge.into(), username: username.to_owned(), sub: user.map(|u| u.sub) };
+    let state =
+        Session { challenge: challenge.into(), username: username.to_owned(), sub: sub_or_invented(cx, pool, user.as_ref(), username) };
     Ok(Answer {
         challenge_name: Some(challenge),
         session: Some(challenge::session(cx, client, state)?),

@@ -10,7 +10,7 @@ use crate::clients::Client;
 use crate::pools::Pool;
 use crate::tokens::issue::{self, Begin};
 use crate::users::attributes::{self, Attribute, Writer};
-use crate::users::ops::confirm_sign_up::{claim_aliases, save};
+use crate::users::ops::confirm_sign_up::{claim_aliases, save_password};
 use crate::users::{Status, User, store};
 use std::collections::BTreeMap;
 
@@ -81,7 +81,7 @@ async fn new_password(cx: &mut Cx, pool: &Pool, client: &Client, response: &Resp
     let mut tx = cx.begin().await?;
     opened.spend(&mut tx, client, now).await?;
     claim_aliases(&mut tx, pool, &user, false).await?;
-    save(&mut tx, pool, &user).await?;
+    save_password(&mut tx, pool, &user).await?;
     crate::tokens::store::insert_session(&mut tx, &session).await.map_err(complete::gone)?;
     tx.commit().await?;
     Ok(tokens.into())
@@ -98,8 +98,7 @@ pub async fn set_new_password(
 ) -> Result<(User, Opened<Session>)> {
     opened.refuse_spent(cx, client).await?;
     let invalid = || ApiError::not_authorized("Invalid session for the user.");
-    let sub = opened.state.sub.clone().ok_or_else(invalid)?;
-    let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &sub).await?;
+    let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &opened.state.sub).await?;
     let mut user = user.filter(|u| u.status == Status::ForceChangePassword).ok_or_else(invalid)?;
     user.may_sign_in()?;
     complete::refuse_stale(cx, pool, &user)?;

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 /// What a SECRET_BLOCK holds, in hexadecimal.
 #[derive(Serialize, Deserialize)]
 pub struct Block {
-    /// Absent for a user who does not exist.
-    sub: Option<String>,
+    /// An invented one for a user who does not exist, so that the length tells nothing.
+    sub: String,
     /// The name that was given, and the one that the client hashes.
     given: String,
     username: String,
@@ -37,7 +37,7 @@ pub async fn start(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, sr
         None => {}
     }
     let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
-    let sub = user.as_ref().filter(|_| verifier.is_some()).map(|u| u.sub.clone());
+    let sub = sub_or_invented(cx, pool, user.as_ref(), username);
     let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &pool.key(username)));
     let name = user.map_or_else(|| invented_name(cx, pool, username), |u| u.username);
     let b: [u8; 32] = cx.rng().bytes();
@@ -66,6 +66,11 @@ fn invented_name(cx: &Cx, pool: &Pool, username: &str) -> String {
     if pool.has_username_attributes() { srp::fake_user_id(&cx.app.secret, &pool.id, &pool.key(username)) } else { username.to_owned() }
 }
 
+/// The user's `sub`, or one that nobody has.
+pub fn sub_or_invented(cx: &Cx, pool: &Pool, user: Option<&User>, username: &str) -> String {
+    user.map_or_else(|| srp::fake_user_id(&cx.app.secret, &pool.id, &format!("sub of {}", pool.key(username))), |u| u.sub.clone())
+}
+
 /// What answers a PASSWORD_VERIFIER challenge.
 pub struct Claim<'a> {
     pub secret_block: &'a str,
@@ -80,11 +85,9 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>)
     if srp::parse_timestamp(claim.timestamp).is_none() {
         return Err(ApiError::invalid_parameter("TIMESTAMP is not of the form EEE MMM d HH:mm:ss UTC yyyy."));
     }
-    let user = match &opened.state.sub {
-        Some(sub) => store::find_by_sub(&mut *cx.read().await?, &pool.id, sub).await?,
-        None => None,
-    };
+    let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &opened.state.sub).await?;
     let account = Account::of(user.as_ref(), &opened.state.given);
+    let _guard = cx.app.in_flight.enter(format!("{}/{}", pool.id, account.key(pool)))?;
     let failures = password::refuse_locked(cx, pool, &account).await?;
     let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
     let known = verifier.is_some();

@@ -5,6 +5,7 @@ use super::config::Config;
 use super::instance::{self, RootKey};
 use crate::kit::clock::Clock;
 use crate::kit::hasher::Hasher;
+use crate::kit::in_flight::InFlight;
 use crate::kit::password::{self, Cost};
 use crate::kit::rng::Rng;
 use crate::kit::seal::{self, Sealer};
@@ -20,6 +21,8 @@ pub struct App {
     pub rng: Rng,
     pub sealer: Sealer,
     pub hasher: Hasher,
+    /// Password checks under way, by account.
+    pub in_flight: InFlight,
     /// Keys what is derived rather than stored, such as the made-up answers for unknown users.
     pub secret: [u8; 32],
     pub root_key: RootKey,
@@ -45,6 +48,18 @@ impl App {
         let root_key = instance::root_key(&db, &sealer, &rng, &config).await?;
         let hasher = Hasher::start(config.hash_workers, config.hash_queue, cost)?;
         let smtp = Smtp::new(&config)?;
-        Ok(Arc::new(Self { config, db, clock, rng, sealer, hasher, secret, root_key, caches: Caches::default(), smtp }))
+        Ok(Arc::new(Self {
+            config,
+            db,
+            clock,
+            rng,
+            sealer,
+            hasher,
+            in_flight: InFlight::default(),
+            secret,
+            root_key,
+            caches: Caches::default(),
+            smtp,
+        }))
     }
 }

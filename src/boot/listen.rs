@@ -1,10 +1,12 @@
 //! Accepting connections, and the way down.
+//!
+//! HTTP/1.1 only: whatever terminates TLS before Poolhouse speaks HTTP/2 to the world, and HTTP/1.1 to the machines behind it.
 
 use anyhow::{Context, bail};
 use axum::Router;
 use axum::extract::ConnectInfo;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
@@ -15,9 +17,9 @@ use tokio::sync::{Semaphore, watch};
 use tower::Layer as _;
 
 /// Connections open at the same time; more wait to be accepted.
-const CONNECTIONS: usize = 20_000;
-/// A client that sends its headers slower than this is dropped.
-const HEADERS: Duration = Duration::from_secs(15);
+const CONNECTIONS: usize = 16_384;
+/// A client that sends its headers slower than this, or nothing for this long, is dropped.
+const HEADERS: Duration = Duration::from_secs(30);
 /// Requests that are under way when the server is told to stop have this long.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -54,9 +56,8 @@ pub async fn serve(listeners: Vec<TcpListener>, app: Router, stop: watch::Receiv
 
 async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut stop: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
-    server.http2().timer(TokioTimer::new()).keep_alive_interval(Some(Duration::from_secs(30)));
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEADERS);
     loop {
         let Ok(permit) = room.clone().acquire_owned().await else { break };
         let (stream, address) = tokio::select! {
@@ -83,11 +84,11 @@ async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut st
 
 /// The router, told who is at the other end.
 type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;
-type Connection = auto::Connection<'static, TokioIo<TcpStream>, Service, TokioExecutor>;
+type Connection = http1::Connection<TokioIo<TcpStream>, Service>;
 
-fn connection(server: &auto::Builder<TokioExecutor>, stream: TcpStream, address: SocketAddr, app: Router) -> Connection {
+fn connection(server: &http1::Builder, stream: TcpStream, address: SocketAddr, app: Router) -> Connection {
     let service = axum::Extension(ConnectInfo(address)).layer(app);
-    server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned()
+    server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 
 /// Completes when the process is asked to stop.

@@ -15,10 +15,14 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
+use tower_http::timeout::TimeoutLayer;
 
 /// The largest form of a page.
 const MAX_FORM: usize = 64 * 1024;
+/// A request that is not read and answered by then is dropped, so that a slow sender cannot hold memory for long.
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Everything that is answered.
 pub fn router(app: Arc<App>) -> Router {
@@ -45,7 +49,8 @@ pub fn router(app: Arc<App>) -> Router {
         answers = answers.clone().merge(demo::router(app.clone(), answers));
     }
     // Host names are mapped to paths before a route is looked for, so this layer stands around a router of its own.
-    Router::new().fallback_service(answers).layer(from_fn_with_state(app, around))
+    let deadline = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, DEADLINE);
+    Router::new().fallback_service(answers).layer(from_fn_with_state(app, around)).layer(deadline)
 }
 
 /// The pages people see, under the names that Cognito gave them.

@@ -5,7 +5,7 @@ use crate::api::{Cx, Result};
 use crate::kit::clock::{HOUR, Millis};
 use crate::kit::{id, mac};
 use crate::store::Tx;
-use crate::users::User;
+use crate::users::{Status, User};
 
 /// Cognito's hosted session: an hour from the sign-in, not sliding.
 pub const LIFETIME: Millis = HOUR;
@@ -42,8 +42,11 @@ impl BrowserSession {
 /// The session of a cookie, if it is one and has not ended.
 pub async fn find(cx: &mut Cx, pool_id: &str, token: &str) -> Result<Option<BrowserSession>> {
     let now = cx.now();
-    let row = store::find_session(&mut *cx.read().await?, pool_id, &hash(token)).await?;
-    Ok(row.filter(|r| r.expires_at > now).map(|r| BrowserSession {
+    let mut tx = cx.read().await?;
+    let Some(row) = store::find_session(&mut tx, pool_id, &hash(token)).await?.filter(|r| r.expires_at > now) else { return Ok(None) };
+    let user = crate::users::store::find_by_sub(&mut tx, pool_id, &row.sub).await?;
+    let admitted = user.is_some_and(|u| u.may_sign_in().is_ok() && u.status != Status::ForceChangePassword);
+    Ok(Some(row).filter(|_| admitted).map(|r| BrowserSession {
         token: token.to_owned(),
         pool_id: pool_id.to_owned(),
         sub: r.sub,

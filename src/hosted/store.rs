@@ -43,12 +43,9 @@ pub struct SessionRow {
 pub async fn find_session(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<Option<SessionRow>> {
     sql!(
         fetch_optional SessionRow; tx,
-        "SELECT s.sub, s.auth_time, s.expires_at FROM browser_sessions s
-         JOIN users u ON u.pool_id = s.pool_id AND u.sub = s.sub
-         WHERE s.pool_id = $1 AND s.hash = $2 AND u.enabled = $3 AND u.status IN ('CONFIRMED', 'EXTERNAL_PROVIDER')",
+        "SELECT sub, auth_time, expires_at FROM browser_sessions WHERE pool_id = $1 AND hash = $2",
         pool_id,
-        hash,
-        true
+        hash
     )
 }
 

@@ -4,6 +4,7 @@ pub mod bignum;
 pub mod clock;
 pub mod hasher;
 pub mod id;
+pub mod in_flight;
 pub mod mac;
 pub mod password;
 pub mod rng;

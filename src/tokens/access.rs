@@ -54,12 +54,15 @@ pub async fn authenticate(cx: &mut Cx, token: &str) -> Result<Bearer> {
 }
 
 async fn check_standing(cx: &mut Cx, bearer: &Bearer, iat: i64) -> Result<()> {
-    let origin_jti = bearer.origin_jti.as_deref().unwrap_or_default();
-    let standing = store::standing(&mut *cx.read().await?, &bearer.pool_id, &bearer.sub, origin_jti).await?;
-    let standing = standing.ok_or_else(ApiError::no_such_user)?;
-    // Tokens of clients without revocation name no session: for them the second of the sign-out decides.
-    let signed_out = bearer.origin_jti.is_none() && iat < standing.signed_out_at / SECOND;
-    if standing.revoked_at.is_some() || signed_out || !standing.enabled {
+    let mut tx = cx.read().await?;
+    let standing = crate::users::store::standing(&mut tx, &bearer.pool_id, &bearer.sub).await?;
+    let (enabled, signed_out_at) = standing.ok_or_else(ApiError::no_such_user)?;
+    let void = match &bearer.origin_jti {
+        Some(origin_jti) => store::is_revoked(&mut tx, &bearer.pool_id, origin_jti).await?,
+        // Tokens of clients without revocation name no session: for them the second of the sign-out decides.
+        None => iat < signed_out_at / SECOND,
+    };
+    if void || !enabled {
         return Err(ApiError::not_authorized("Access Token has been revoked"));
     }
     Ok(())

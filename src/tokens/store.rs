@@ -30,14 +30,6 @@ pub struct Session {
     pub revoked_at: Option<i64>,
 }
 
-/// What decides whether an access token still counts.
-#[derive(Debug, sqlx::FromRow)]
-pub struct Standing {
-    pub enabled: bool,
-    pub signed_out_at: i64,
-    pub revoked_at: Option<i64>,
-}
-
 /// Keys that are published now, the newest first.
 pub async fn keys(tx: &mut Tx, pool_id: &str, now: i64) -> Result<Vec<KeyRow>> {
     sql!(
@@ -138,16 +130,15 @@ pub async fn revoke_sessions_on(tx: &mut Tx, pool_id: &str, client_id: &str, now
     Ok(())
 }
 
-/// `None` when there is no such user.
-pub async fn standing(tx: &mut Tx, pool_id: &str, sub: &str, origin_jti: &str) -> Result<Option<Standing>> {
-    sql!(
-        fetch_optional Standing; tx,
-        "SELECT u.enabled, u.signed_out_at, s.revoked_at FROM users u
-         LEFT JOIN sessions s ON s.pool_id = u.pool_id AND s.origin_jti = $3 WHERE u.pool_id = $1 AND u.sub = $2",
+/// Whether a session was ended.
+pub async fn is_revoked(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<bool> {
+    let row = sql!(
+        fetch_optional (Option<i64>,); tx,
+        "SELECT revoked_at FROM sessions WHERE pool_id = $1 AND origin_jti = $2",
         pool_id,
-        sub,
         origin_jti
-    )
+    )?;
+    Ok(row.is_some_and(|(revoked_at,)| revoked_at.is_some()))
 }
 
 /// Marks a value as used. `None` if this is the first use; otherwise the time of the first.

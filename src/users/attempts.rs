@@ -52,7 +52,7 @@ const SIMULATED: &str = "SimulatedCode";
 pub async fn pretend_code(cx: &mut Cx, pool: &Pool, subject: &str) -> Result<()> {
     let now = cx.now();
     let mut tx = cx.begin().await?;
-    store::put_attempt(&mut tx, &pool.id, subject, SIMULATED, 1, now + HOUR).await?;
+    store::add_attempt(&mut tx, &pool.id, subject, SIMULATED, None, now + HOUR).await?;
     tx.commit().await
 }
 

@@ -51,16 +51,26 @@ impl<'a> Account<'a> {
     pub fn of(user: Option<&'a User>, username: &'a str) -> Self {
         user.map_or(Self::Unknown(username), Self::Known)
     }
+
+    /// What the account is counted and queued under.
+    pub fn key(&self, pool: &Pool) -> String {
+        match self {
+            Self::Known(user) => user.sub.clone(),
+            Self::Unknown(username) => subject_of_unknown(pool, username),
+        }
+    }
 }
 
 const SIGN_IN: &str = "SignIn";
 
 /// Checks a password against an account or, where there is none, against a decoy. Counts failures towards the lock.
 pub async fn verify(cx: &mut Cx, pool: &Pool, account: &Account<'_>, given: &str) -> Result<bool> {
+    let key = account.key(pool);
+    let _guard = cx.app.in_flight.enter(format!("{}/{key}", pool.id))?;
     let failures = refuse_locked(cx, pool, account).await?;
-    let (key, phc) = match account {
-        Account::Known(user) => (user.sub.clone(), user.password.as_deref()),
-        Account::Unknown(username) => (subject_of_unknown(pool, username), None),
+    let phc = match account {
+        Account::Known(user) => user.password.as_deref(),
+        Account::Unknown(_) => None,
     };
     let matches = cx.app.hasher.verify(cx.turn(&pool.id, &key), given, phc.unwrap_or_else(|| password::decoy())).await?;
     let matched = matches && phc.is_some();
@@ -85,18 +95,21 @@ pub async fn refuse_locked(cx: &mut Cx, pool: &Pool, account: &Account<'_>) -> R
     if failures.is_locked(cx.now()) { Err(ApiError::not_authorized("Password attempts exceeded")) } else { Ok(failures) }
 }
 
-/// Counts a wrong password, or forgets the wrong ones after a right one.
+/// Counts a wrong password, or forgets the wrong ones after a right one. Counting adds to what is stored by then, not to what was read before.
 pub async fn record(cx: &mut Cx, pool: &Pool, account: &Account<'_>, before: Failures, matched: bool) -> Result<()> {
     if matched && before.count == 0 {
         return Ok(());
     }
-    let after = if matched { Failures::default() } else { before.after_another(cx.now()) };
+    let now = cx.now();
+    let rested = before.after_another(now).count == 1;
     let mut tx = cx.begin().await?;
     match account {
-        Account::Known(user) => store::set_attempts(&mut tx, user, after.count, after.last_at).await?,
-        Account::Unknown(username) => {
-            let subject = subject_of_unknown(pool, username);
-            store::put_attempt(&mut tx, &pool.id, &subject, SIGN_IN, after.count, after.forgotten_at()).await?;
+        Account::Known(user) if matched => store::clear_failures(&mut tx, user).await?,
+        Account::Known(user) => store::add_failure(&mut tx, user, rested, before.count, now).await?,
+        Account::Unknown(_) => {
+            let forgotten_at = Failures { count: 0, last_at: now }.forgotten_at();
+            let restart = rested.then_some(before.count);
+            store::add_attempt(&mut tx, &pool.id, &account.key(pool), SIGN_IN, restart, forgotten_at).await?;
         }
     }
     tx.commit().await

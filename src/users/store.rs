@@ -78,6 +78,11 @@ pub async fn find(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<User>> 
     Ok(row.map(User::from))
 }
 
+/// Whether a user is enabled, and when their tokens became void; `None` when there is no such user.
+pub async fn standing(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<Option<(bool, i64)>> {
+    sql!(fetch_optional (bool, i64); tx, "SELECT enabled, signed_out_at FROM users WHERE pool_id = $1 AND sub = $2", pool_id, sub)
+}
+
 /// Who a name leads to already: the `sub` of whoever has it as a user name, as an alias or as `sub`.
 pub async fn name_owner(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<String>> {
     let row = sql!(
@@ -136,6 +141,15 @@ pub async fn update(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     if changed == 0 {
         return Err(StoreError::Changed);
     }
+    // A reset code must not outlive the address that it was sent to.
+    sql!(
+        tx,
+        "DELETE FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = 'reset_password' AND destination <> $3 AND destination <> $4",
+        &user.pool_id,
+        &user.sub,
+        user.attribute("email").unwrap_or_default(),
+        user.attribute("phone_number").unwrap_or_default()
+    )?;
     sql!(tx, "DELETE FROM user_search WHERE pool_id = $1 AND sub = $2", &user.pool_id, &user.sub)?;
     index(tx, user).await?;
     sql!(tx, "DELETE FROM user_aliases WHERE pool_id = $1 AND sub = $2", &user.pool_id, &user.sub)?;
@@ -174,15 +188,23 @@ pub async fn set_signed_out(tx: &mut Tx, pool_id: &str, sub: &str, now: i64) -> 
     Ok(())
 }
 
-pub async fn set_attempts(tx: &mut Tx, user: &User, count: i64, now: i64) -> Result<()> {
+/// Counts a wrong password; a count that has rested, and is still the one that was read, starts anew.
+pub async fn add_failure(tx: &mut Tx, user: &User, rested: bool, read: i64, now: i64) -> Result<()> {
     sql!(
         tx,
-        "UPDATE users SET failed_attempts = $1, last_failed_at = $2 WHERE pool_id = $3 AND sub = $4",
-        count,
+        "UPDATE users SET failed_attempts = CASE WHEN $1 AND failed_attempts = $2 THEN 1 ELSE failed_attempts + 1 END, last_failed_at = $3
+         WHERE pool_id = $4 AND sub = $5",
+        rested,
+        read,
         now,
         &user.pool_id,
         &user.sub
     )?;
+    Ok(())
+}
+
+pub async fn clear_failures(tx: &mut Tx, user: &User) -> Result<()> {
+    sql!(tx, "UPDATE users SET failed_attempts = 0, last_failed_at = 0 WHERE pool_id = $1 AND sub = $2", &user.pool_id, &user.sub)?;
     Ok(())
 }
 
@@ -320,16 +342,18 @@ pub async fn attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str) ->
     )
 }
 
-pub async fn put_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str, count: i64, window_ends_at: i64) -> Result<()> {
+/// Counts an attempt until `window_ends_at`; a count that is still `restart` starts anew.
+pub async fn add_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str, restart: Option<i64>, window_ends_at: i64) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO attempts (pool_id, subject, action, window_ends_at, count) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (pool_id, subject, action) DO UPDATE SET count = excluded.count, window_ends_at = excluded.window_ends_at",
+        "INSERT INTO attempts (pool_id, subject, action, window_ends_at, count) VALUES ($1, $2, $3, $4, 1)
+         ON CONFLICT (pool_id, subject, action) DO UPDATE SET
+            count = CASE WHEN attempts.count = $5 THEN 1 ELSE attempts.count + 1 END, window_ends_at = excluded.window_ends_at",
         pool_id,
         subject,
         action,
         window_ends_at,
-        count
+        restart.unwrap_or(-1)
     )?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::auth::challenge::{self, NEW_PASSWORD_REQUIRED, Session};
 use crate::auth::{complete, password, respond};
 use crate::hosted::session::{self, BrowserSession};
 use crate::users::attributes::Attribute;
-use crate::users::ops::confirm_sign_up::{claim_aliases, save};
+use crate::users::ops::confirm_sign_up::{claim_aliases, save_password};
 use crate::users::{Status, User};
 
 /// A password from the sign-in page.
@@ -39,7 +39,7 @@ impl Operation for BrowserSignIn {
         if user.status == Status::ForceChangePassword {
             complete::refuse_stale(cx, &pool, &user)?;
             let missing = complete::missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
-            let state = Session { challenge: NEW_PASSWORD_REQUIRED.into(), username: user.username.clone(), sub: Some(user.sub) };
+            let state = Session { challenge: NEW_PASSWORD_REQUIRED.into(), username: user.username.clone(), sub: user.sub };
             return Ok(SignedIn::NewPasswordRequired { session: challenge::session(cx, &client, state)?, missing });
         }
         Ok(SignedIn::Session(begin(cx, &user).await?))
@@ -76,7 +76,7 @@ impl Operation for BrowserNewPassword {
         let mut tx = cx.begin().await?;
         opened.spend(&mut tx, &client, now).await?;
         claim_aliases(&mut tx, &pool, &user, false).await?;
-        save(&mut tx, &pool, &user).await?;
+        save_password(&mut tx, &pool, &user).await?;
         session.store(&mut tx).await?;
         tx.commit().await?;
         Ok(session)

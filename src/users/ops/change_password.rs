@@ -1,6 +1,6 @@
 //! ChangePassword
 
-use super::confirm_sign_up::save;
+use super::confirm_sign_up::save_password;
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
 use crate::users::attempts::{self, Action};
 use crate::users::password::Account;
@@ -42,7 +42,7 @@ impl Operation for ChangePassword {
         user.set_password(password::make(cx, &pool, &user.sub, &user.username, &self.proposed_password).await?, cx.now());
         user.modified_at = cx.now();
         let mut tx = cx.begin().await?;
-        save(&mut tx, &pool, &user).await?;
+        save_password(&mut tx, &pool, &user).await?;
         crate::hosted::store::end_browser_sessions(&mut tx, &user.pool_id, &user.sub).await?;
         tx.commit().await?;
         Ok(Empty {})

@@ -55,7 +55,7 @@ impl Operation for ConfirmForgotPassword {
         checked.take(&mut tx, &user).await?;
         claim_aliases(&mut tx, &pool, &user, false).await?;
         save(&mut tx, &pool, &user).await?;
-        store::set_attempts(&mut tx, &user, 0, now).await?;
+        store::clear_failures(&mut tx, &user).await?;
         crate::hosted::store::end_browser_sessions(&mut tx, &user.pool_id, &user.sub).await?;
         tx.commit().await?;
         Ok(Empty {})

@@ -112,6 +112,12 @@ pub async fn save(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     }
 }
 
+/// Saves a user with a new password. Whoever still holds a reset code must not undo it.
+pub async fn save_password(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    code::withdraw(tx, user, &Purpose::ResetPassword).await?;
+    save(tx, pool, user).await
+}
+
 fn alias_exists(kind: &str) -> ApiError {
     ApiError::alias_exists(format!("An account with the {kind} already exists."))
 }

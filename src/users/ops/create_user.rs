@@ -1,6 +1,6 @@
 //! AdminCreateUser
 
-use super::confirm_sign_up::{claim_aliases, save};
+use super::confirm_sign_up::{claim_aliases, save_password};
 use super::sign_up::{insert, new_user, refuse_taken};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::kit::clock::epoch_seconds;
@@ -121,7 +121,7 @@ impl AdminCreateUser {
         let messages = self.invitations(cx, pool, &user, temporary)?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
-        save(&mut tx, pool, &user).await?;
+        save_password(&mut tx, pool, &user).await?;
         for message in &messages {
             message.queue(&mut tx, now).await?;
         }

@@ -1,6 +1,6 @@
 //! AdminSetUserPassword
 
-use super::confirm_sign_up::save;
+use super::confirm_sign_up::save_password;
 use crate::api::{Cx, Door, Empty, Operation, Result};
 use crate::users::{Status, lookup, password, store};
 use serde::Deserialize;
@@ -33,8 +33,8 @@ impl Operation for AdminSetUserPassword {
         let now = cx.now();
         user.modified_at = now;
         let mut tx = cx.begin().await?;
-        save(&mut tx, &pool, &user).await?;
-        store::set_attempts(&mut tx, &user, 0, now).await?;
+        save_password(&mut tx, &pool, &user).await?;
+        store::clear_failures(&mut tx, &user).await?;
         crate::hosted::store::end_browser_sessions(&mut tx, &pool.id, &user.sub).await?;
         tx.commit().await?;
         Ok(Empty {})
