@@ -2,8 +2,15 @@
 
 mod authority;
 mod browser;
+mod confirm;
 mod fixtures;
 mod harness;
 mod layering;
+mod lockout;
 mod operations;
+mod reset;
+mod sign_up;
 mod token_claims;
+mod token_end;
+mod token_keys;
+mod token_refresh;

@@ -182,7 +182,7 @@ fn violations_are_answered_together() {
 
 #[test]
 fn a_sensitive_value_is_never_repeated() {
-    let secret = "correct horse";
+    let secret = " correct horse";
     let attributes = json!([{"Name": "", "Value": secret}]);
     let answers = [
         sign_up("Password", json!(secret)),
