@@ -10,6 +10,9 @@ use tokio::sync::watch;
 
 type Run = for<'a> fn(&'a mut Cx) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
+/// How long after the start the rarer jobs run for the first time.
+const SETTLE: Duration = Duration::from_secs(20);
+
 /// Something to do again and again.
 pub struct Job {
     name: &'static str,
@@ -38,14 +41,17 @@ pub fn run(app: &Arc<App>, stop: &watch::Receiver<bool>) {
 }
 
 async fn repeat(job: Job, app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    // Requests first: what waited through a restart can wait a little longer.
+    let mut pause = job.every.min(SETTLE);
     loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => return,
+        }
         let mut cx = Cx::internal(app.clone());
         if let Err(error) = (job.run)(&mut cx).await {
             tracing::error!(job = job.name, %error, "a job failed; it will run again");
         }
-        tokio::select! {
-            () = tokio::time::sleep(job.every) => {}
-            _ = stop.changed() => return,
-        }
+        pause = job.every;
     }
 }
