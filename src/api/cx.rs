@@ -84,7 +84,7 @@ impl Cx {
 
     /// The turn that hashing for an account takes.
     pub fn turn(&self, pool_id: &str, account: &str) -> Turn {
-        Turn { address: self.address, account: format!("{pool_id}/{account}") }
+        Turn { address: network(self.address), account: format!("{pool_id}/{account}") }
     }
 
     /// Committed rows, to read only.
@@ -95,6 +95,14 @@ impl Cx {
     /// A transaction to write in.
     pub async fn begin(&mut self) -> Result<CxTx<'_>> {
         Ok(CxTx { tx: self.app.db.begin().await?, _context: PhantomData })
+    }
+}
+
+/// What counts as one address: an IPv6 host has a whole /64 to itself.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -26,7 +26,8 @@ impl Entry {
 }
 
 async fn handle<O: Operation<Output: Serialize> + DeserializeOwned>(cx: &mut Cx, input: Value) -> Result<Vec<u8>> {
-    let operation: O = serde_json::from_value(input).map_err(|e| ApiError::serialization(e.to_string()))?;
+    let operation: O =
+        serde_json::from_value(input).map_err(|_| ApiError::serialization("The request does not have the form of this operation."))?;
     let output = cx.call(operation).await?;
     Ok(serde_json::to_vec(&output).map_err(anyhow::Error::from)?)
 }

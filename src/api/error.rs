@@ -22,6 +22,8 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Changed => Self::too_many_requests("The user was changed by another request at the same time. Try again."),
+            // What a row hangs on was deleted meanwhile.
+            StoreError::Missing => Self::no_such_user(),
             other => Self::Internal(other.into()),
         }
     }

@@ -24,6 +24,8 @@ pub struct Session {
     /// The name that was given, and the user behind it; an invented one where there is none, so that the length tells nothing.
     pub username: String,
     pub sub: String,
+    /// When the password that was proved had been set: a newer one makes the session worthless.
+    pub password_set_at: Option<Millis>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -54,7 +54,12 @@ pub fn refuse_stale(cx: &Cx, pool: &Pool, user: &User) -> Result<()> {
 }
 
 fn new_password_required(cx: &Cx, pool: &Pool, client: &Client, user: &User) -> Result<Answer> {
-    let state = Session { challenge: NEW_PASSWORD_REQUIRED.into(), username: user.username.clone(), sub: user.sub.clone() };
+    let state = Session {
+        challenge: NEW_PASSWORD_REQUIRED.into(),
+        username: user.username.clone(),
+        sub: user.sub.clone(),
+        password_set_at: user.password_set_at,
+    };
     let required: Vec<String> = missing_attributes(pool, user).iter().map(|name| format!("userAttributes.{name}")).collect();
     let attributes: BTreeMap<&str, &str> = user.attributes.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let json = |value: serde_json::Result<String>| value.map_err(anyhow::Error::from);

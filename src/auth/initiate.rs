@@ -110,8 +110,12 @@ pub async fn offer(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, ch
     if user.is_none() && !client.hides_users() {
         return Err(ApiError::no_such_user());
     }
-    let state =
-        Session { challenge: challenge.into(), username: username.to_owned(), sub: sub_or_invented(cx, pool, user.as_ref(), username) };
+    let state = Session {
+        challenge: challenge.into(),
+        username: username.to_owned(),
+        sub: sub_or_invented(cx, pool, user.as_ref(), username),
+        password_set_at: None,
+    };
     Ok(Answer {
         challenge_name: Some(challenge),
         session: Some(challenge::session(cx, client, state)?),

@@ -99,7 +99,9 @@ pub async fn set_new_password(
     opened.refuse_spent(cx, client).await?;
     let invalid = || ApiError::not_authorized("Invalid session for the user.");
     let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &opened.state.sub).await?;
-    let mut user = user.filter(|u| u.status == Status::ForceChangePassword).ok_or_else(invalid)?;
+    let mut user = user
+        .filter(|u| u.status == Status::ForceChangePassword && u.password_set_at == opened.state.password_set_at)
+        .ok_or_else(invalid)?;
     user.may_sign_in()?;
     complete::refuse_stale(cx, pool, &user)?;
     pool.check_password(chosen)?;

@@ -48,6 +48,8 @@ enum Command {
 
 /// Parses the arguments and runs the command.
 pub fn run() -> anyhow::Result<()> {
+    // Databases, key files and what SQLite puts beside them are the owner's to read.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     let config = |settings: Settings, demo| settings.with_file(cli.config.as_ref())?.resolve(demo);
     match cli.command {

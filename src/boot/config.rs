@@ -6,7 +6,7 @@ use clap::Args;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// The settings as they are given, each optional.
@@ -138,7 +138,8 @@ impl Settings {
                 ensure!(path.exists(), "there is no configuration file {}", path.display());
                 Figment::from(Toml::file_exact(path))
             }
-            None => Figment::from(Toml::file("poolhouse.toml")),
+            None if Path::new("poolhouse.toml").exists() => Figment::from(Toml::file_exact("poolhouse.toml")),
+            None => Figment::new(),
         };
         Ok(figment.merge(Serialized::defaults(self)).extract()?)
     }
@@ -153,7 +154,7 @@ impl Settings {
         let is_origin = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() && url.username().is_empty();
         ensure!(is_origin, "public-url must be http:// or https:// with a host and nothing after it");
         let public_host = url.host_str().context("public-url names no host")?.to_owned();
-        let base_domain = self.base_domain.unwrap_or_else(|| public_host.clone());
+        let base_domain = self.base_domain.unwrap_or_else(|| public_host.clone()).to_ascii_lowercase();
         let database = self.database.unwrap_or_else(|| "sqlite:data/poolhouse.db".into());
         let workers = self.hash_workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
         let root_key = match (self.root_access_key_id, self.root_secret_access_key) {

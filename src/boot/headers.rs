@@ -4,6 +4,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
+/// A year of HTTPS only, where the server is reached by it.
+pub const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// What any answer says, of whatever kind.
 pub fn common(headers: &mut HeaderMap) {
     headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(NOSNIFF);

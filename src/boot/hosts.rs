@@ -32,7 +32,7 @@ fn host(request: &Request) -> Option<String> {
         Some((host, port)) if port.bytes().all(|c| c.is_ascii_digit()) => host,
         _ => authority,
     };
-    Some(host.to_ascii_lowercase())
+    (host.len() <= 253).then(|| host.to_ascii_lowercase())
 }
 
 async fn pool_of(app: Arc<App>, host: &str) -> Option<String> {

@@ -20,6 +20,8 @@ use tower::Layer as _;
 const CONNECTIONS: usize = 16_384;
 /// A client that sends its headers slower than this, or nothing for this long, is dropped.
 const HEADERS: Duration = Duration::from_secs(30);
+/// Milliseconds that what was sent may stay unread.
+const UNREAD: u32 = 30_000;
 /// Requests that are under way when the server is told to stop have this long.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -47,6 +49,13 @@ fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(4_096)
 }
 
+/// Lets the process hold as many connections as its hard limit allows: the usual soft limit is a thousand.
+pub fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+}
+
 /// Serves until `stop` says so, then lets requests under way finish.
 pub async fn serve(listeners: Vec<TcpListener>, app: Router, stop: watch::Receiver<bool>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
@@ -59,7 +68,11 @@ async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut st
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEADERS);
     loop {
-        let Ok(permit) = room.clone().acquire_owned().await else { break };
+        let permit = tokio::select! {
+            permit = room.clone().acquire_owned() => permit,
+            _ = stop.changed() => break,
+        };
+        let Ok(permit) = permit else { break };
         let (stream, address) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -73,6 +86,8 @@ async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut st
             _ = stop.changed() => break,
         };
         let _ = stream.set_nodelay(true);
+        // A client that stops reading holds its connection no longer than this.
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, UNREAD);
         let connection = graceful.watch(connection(&server, stream, address, app.clone()));
         crate::jobs::spawn("connection", async move {
             let _ = connection.await;

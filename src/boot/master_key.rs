@@ -34,7 +34,7 @@ async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> 
         count += 1;
     }
     for (pool_id, sub, verifier) in crate::users::store::sealed(&mut tx).await? {
-        crate::users::store::reseal(&mut tx, &pool_id, &sub, &again(sealer, rng, VERIFIER, &verifier)?).await?;
+        crate::users::store::reseal(&mut tx, &pool_id, &sub, &verifier, &again(sealer, rng, VERIFIER, &verifier)?).await?;
         count += 1;
     }
     for (id, message) in crate::messaging::store::sealed(&mut tx).await? {

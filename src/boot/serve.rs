@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, Response, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
 use std::net::SocketAddr;
@@ -72,9 +72,13 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     if limits::is_too_large(&request) {
         return limits::refuse(&Cx::internal(app), request).await;
     }
+    let is_https = app.config.is_https();
     let request = hosts::route(app, request).await;
     let mut response = next.run(request).await;
     headers::common(response.headers_mut());
+    if is_https {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, headers::HSTS);
+    }
     response
 }
 
@@ -105,6 +109,7 @@ async fn not_found() -> Response<Body> {
 
 /// Serves until the process is asked to stop.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    listen::raise_descriptor_limit();
     // The address first: a second server on it should fail before it touches anything.
     let listeners = listen::bind(&config.listen).await?;
     let app = App::open(config).await?;

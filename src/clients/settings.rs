@@ -249,7 +249,8 @@ impl Settings {
             if pool.attribute(name).is_none() {
                 return Err(ApiError::invalid_parameter(format!("Invalid {what} attributes specified while creating a client: {name}")));
             }
-            if what == "write" && matches!(name.as_str(), "email_verified" | "phone_number_verified" | "sub") {
+            if what == "write" && (matches!(name.as_str(), "email_verified" | "phone_number_verified" | "sub") || name.starts_with("dev:"))
+            {
                 return Err(ApiError::invalid_parameter(format!("Invalid write attributes specified while creating a client: {name}")));
             }
         }

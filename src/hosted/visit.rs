@@ -74,7 +74,7 @@ impl Visit {
             Ok(pool) => pool,
             Err(error) => return Err(answer::no_pool(&error)),
         };
-        let cookie = cookies::get(&headers, cookies::BROWSER).filter(|v| v.len() == 43).map(str::to_owned);
+        let cookie = cookies::get(&headers, cookies::BROWSER).filter(|v| is_token(v)).map(str::to_owned);
         let is_new_browser = cookie.is_none();
         let browser = cookie.unwrap_or_else(|| id::token(cx.rng()));
         let parameters = Parameters::parse(&query);
@@ -142,6 +142,11 @@ impl Visit {
         self.flow_id = Some(id);
         Ok(self.address(page))
     }
+}
+
+/// A value as [`id::token`] makes them: it goes into pages as it is.
+fn is_token(value: &str) -> bool {
+    value.len() == 43 && value.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
 }
 
 struct Begun {

@@ -5,9 +5,12 @@ use super::smtp::{Failure, Smtp};
 use super::store::{self, Row};
 use crate::api::{Cx, Result};
 use crate::kit::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
+use std::time::Duration;
 
 /// A claim outlives the slowest attempt.
 const CLAIM: Millis = 2 * MINUTE;
+/// An attempt ends before its claim does, or another server could make it too.
+const ATTEMPT: Duration = Duration::from_secs(90);
 const BATCH: i64 = 16;
 
 /// Delivers what is due. Returns when nothing is.
@@ -35,7 +38,9 @@ pub async fn deliver(cx: &mut Cx) -> Result<()> {
 async fn send(cx: &Cx, smtp: &Smtp, row: &Row) -> Result<(), Failure> {
     let content = cx.app.sealer.open(PURPOSE, &row.message).and_then(|plain| serde_json::from_slice::<Content>(&plain).ok());
     match content {
-        Some(content) => smtp.send(&row.id, &content).await,
+        Some(content) => tokio::time::timeout(ATTEMPT, smtp.send(&row.id, &content))
+            .await
+            .unwrap_or_else(|_| Err(Failure { permanent: false, reason: "the mail server took too long".into() })),
         None => Err(Failure { permanent: true, reason: "the message does not open with the master key".into() }),
     }
 }
@@ -48,13 +53,7 @@ async fn settle(tx: &mut crate::store::Tx, row: &Row, outcome: Result<(), Failur
         }
         Err(failure) => {
             let due_at = next_attempt(row, failure.permanent, now);
-            tracing::warn!(
-                message = row.id,
-                attempts = row.attempts,
-                reason = failure.reason,
-                gave_up = due_at.is_none(),
-                "mail was not taken"
-            );
+            tracing::warn!(id = row.id, attempts = row.attempts, reason = failure.reason, gave_up = due_at.is_none(), "mail was not taken");
             metrics::counter!("poolhouse_messages_total", "outcome" => if due_at.is_none() { "given_up" } else { "deferred" }).increment(1);
             store::failed(tx, &row.id, due_at, &failure.reason).await?;
         }

@@ -44,7 +44,11 @@ impl Smtp {
         let message = self.message(id, content).map_err(|e| Failure { permanent: true, reason: format!("{e:#}") })?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(Failure { permanent: error.is_permanent(), reason: error.to_string() }),
+            Err(error) => {
+                // What the server holds against this server or its credentials may be mended; what it holds against the message may not.
+                let about_us = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538 | 554));
+                Err(Failure { permanent: error.is_permanent() && !about_us, reason: error.to_string() })
+            }
         }
     }
 

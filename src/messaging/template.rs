@@ -27,7 +27,8 @@ pub fn fill(
         (Channel::Sms, body) => (String::new(), facts.plain(body.as_deref().unwrap_or_else(|| default_sms(kind))), None),
         (Channel::Email, Some(body)) => {
             let html = facts.html(&body);
-            (facts.plain(&own_subject(pool, kind)), strip_tags(&html), Some(html))
+            let link = facts.link.as_ref().map(|link| format!("\n\n{link}")).unwrap_or_default();
+            (facts.plain(&own_subject(pool, kind)), strip_tags(&html) + &link, Some(html))
         }
         (Channel::Email, None) => facts.default_email(&own_subject(pool, kind), kind),
     };

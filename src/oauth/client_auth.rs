@@ -52,34 +52,39 @@ fn basic(headers: &HeaderMap) -> Option<&str> {
 
 /// The client that the request proves to be, if it belongs to the pool.
 pub async fn authenticate(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, form: &Form) -> Result<Arc<Client>> {
-    let (id, secret) = match basic(headers) {
+    let (id, secrets) = match basic(headers) {
         Some(encoded) => {
-            let (id, secret) = decode(encoded).ok_or_else(OAuthError::invalid_client)?;
+            let (id, secret, raw) = decode(encoded).ok_or_else(OAuthError::invalid_client)?;
             if form.get("client_secret").is_some() || form.get("client_id").is_some_and(|other| other != id) {
                 return Err(OAuthError::invalid_request("The client authenticates in more than one way"));
             }
-            (id, Some(secret))
+            (id, vec![secret, raw])
         }
-        None => (form.get("client_id").ok_or_else(OAuthError::invalid_client)?.to_owned(), form.get("client_secret").map(str::to_owned)),
+        None => (
+            form.get("client_id").ok_or_else(OAuthError::invalid_client)?.to_owned(),
+            form.get("client_secret").map(str::to_owned).into_iter().collect(),
+        ),
     };
     let client = match load(cx, &id).await {
         Ok(client) => client,
         Err(error) if error.is(Exception::ResourceNotFoundException) => return Err(OAuthError::invalid_client()),
         Err(error) => return Err(error.into()),
     };
-    let secret = secret.as_deref().filter(|s| !s.is_empty());
-    if client.pool_id != pool_id || !client.knows_secret(secret) {
+    let given: Vec<&str> = secrets.iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
+    let known = if given.is_empty() { client.knows_secret(None) } else { given.iter().any(|s| client.knows_secret(Some(s))) };
+    if client.pool_id != pool_id || !known {
         return Err(OAuthError::invalid_client());
     }
     Ok(client)
 }
 
-/// Both halves are form-encoded (RFC 6749, 2.3.1); clients that do not encode send the same for the characters that ids and secrets have.
-fn decode(encoded: &str) -> Option<(String, String)> {
+/// The id, and the secret as it reads decoded and as it was sent: both halves are form-encoded (RFC 6749, 2.3.1), but many clients, AWS's
+/// guide among them, send a `+` as it is.
+fn decode(encoded: &str) -> Option<(String, String, String)> {
     let plain = String::from_utf8(text::from_base64(encoded)?).ok()?;
     let (id, secret) = plain.split_once(':')?;
     let decode = |part: &str| form_urlencoded::parse(format!("x={part}").as_bytes()).next().map(|(_, v)| v.into_owned());
-    Some((decode(id)?, decode(secret)?)).filter(|(id, secret)| !id.contains('\0') && !secret.contains('\0'))
+    Some((decode(id)?, decode(secret)?, secret.to_owned())).filter(|(id, secret, _)| !id.contains('\0') && !secret.contains('\0'))
 }
 
 /// Refuses a pool that does not exist.
@@ -112,7 +117,7 @@ mod tests {
 
     #[test]
     fn basic_credentials_are_form_encoded() {
-        assert_eq!(decode(&text::base64(b"a%2Bb:c%3Ad")), Some(("a+b".into(), "c:d".into())));
+        assert_eq!(decode(&text::base64(b"a%2Bb:c%3Ad")), Some(("a+b".into(), "c:d".into(), "c%3Ad".into())));
         assert_eq!(decode("!"), None);
     }
 }

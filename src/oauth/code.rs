@@ -58,14 +58,26 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
     let user = user.ok_or_else(|| OAuthError::invalid_grant("The user does not exist any more"))?;
     user.may_sign_in()?;
+    let standing =
+        crate::users::store::standing(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
+    if standing.is_some_and(|(_, signed_out_at)| signed_out_at >= row.expires_at - LIFETIME) {
+        return Err(OAuthError::invalid_grant("The user was signed out since the code was given"));
+    }
     let begin = Begin { by_oauth: true, scope: &row.scope, nonce: row.nonce.clone(), auth_time: row.auth_time };
     let (session, refresh) = issue::begin(cx, client, &user, begin);
     let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
+    let now = cx.now();
     let mut tx = cx.begin().await?;
     let first = store::redeem(&mut tx, &client.pool_id, &hash, &session.origin_jti).await.map_err(crate::api::ApiError::from)?;
     if !first {
-        drop(tx);
-        return Err(lost_race(cx, client, &hash).await);
+        // Seen from this transaction, the row names the session of the request that was faster.
+        let row = store::find(&mut tx, &client.pool_id, &hash).await.map_err(crate::api::ApiError::from)?;
+        if let Some(origin_jti) = row.and_then(|r| r.origin_jti) {
+            let revoked = crate::tokens::store::revoke_session(&mut tx, &client.pool_id, &origin_jti, now).await;
+            revoked.map_err(crate::api::ApiError::from)?;
+        }
+        tx.commit().await?;
+        return Err(used_before());
     }
     crate::tokens::store::insert_session(&mut tx, &session).await.map_err(crate::auth::complete::gone)?;
     tx.commit().await?;
@@ -96,21 +108,13 @@ fn check(cx: &Cx, row: &Code, exchange: &Exchange<'_>) -> Result<()> {
     }
 }
 
-/// Another request used the code while this one signed its tokens.
-async fn lost_race(cx: &mut Cx, client: &Client, hash: &str) -> OAuthError {
-    let found = match cx.read().await {
-        Ok(mut tx) => store::find(&mut tx, &client.pool_id, hash).await.ok().flatten(),
-        Err(error) => return error.into(),
-    };
-    match found.as_ref().and_then(|row| Some((row, row.origin_jti.clone()?))) {
-        Some((row, origin_jti)) => replayed(cx, row, &origin_jti).await,
-        None => OAuthError::invalid_grant("The code is not valid"),
-    }
+fn used_before() -> OAuthError {
+    OAuthError::invalid_grant("The code was used before; the tokens that it gave are revoked")
 }
 
 async fn replayed(cx: &mut Cx, row: &Code, origin_jti: &str) -> OAuthError {
     match revoke(cx, row, origin_jti).await {
-        Ok(()) => OAuthError::invalid_grant("The code was used before; the tokens that it gave are revoked"),
+        Ok(()) => used_before(),
         Err(error) => error.into(),
     }
 }

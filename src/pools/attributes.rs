@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "PascalCase")]
 pub struct SchemaAttribute {
     pub name: String,
+    #[serde(default)]
     pub attribute_data_type: DataType,
     #[serde(default)]
     pub developer_only_attribute: bool,
@@ -26,8 +27,9 @@ fn yes() -> bool {
     true
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DataType {
+    #[default]
     String,
     Number,
     DateTime,

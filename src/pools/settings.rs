@@ -53,6 +53,9 @@ pub struct PasswordPolicy {
     /// 0 counts as not given.
     #[serde(default = "temporary_days", deserialize_with = "zero_is_default")]
     pub temporary_password_validity_days: i64,
+    /// Refused unless 0: earlier passwords are not kept.
+    #[serde(default, skip_serializing)]
+    pub password_history_size: i64,
 }
 
 fn minimum_length() -> usize {
@@ -76,6 +79,7 @@ impl Default for PasswordPolicy {
             require_numbers: true,
             require_symbols: true,
             temporary_password_validity_days: temporary_days(),
+            password_history_size: 0,
         }
     }
 }
@@ -150,6 +154,9 @@ pub struct EmailConfiguration {
     pub email_sending_account: EmailSendingAccount,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// Refused: Poolhouse's mail does not pass through SES.
+    #[serde(skip_serializing)]
+    pub configuration_set: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,6 +176,9 @@ pub struct SmsConfiguration {
     pub external_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sns_region: Option<String>,
+    /// Refused.
+    #[serde(skip_serializing)]
+    pub eums_sms: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -40,7 +40,7 @@ impl Db {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::open_postgres(url).await
         } else {
-            bail!("the database must be sqlite:PATH or postgres://…, not {url:?}")
+            bail!("the database must be sqlite:PATH or postgres://…")
         }
     }
 

@@ -67,6 +67,10 @@ pub async fn open(cx: &mut Cx, client: &Client, token: &str) -> Result<(RefreshT
     if session.client_id != client.id || !mac::same(session.refresh_hash.as_bytes(), refresh.secret_hash().as_bytes()) {
         return Err(invalid());
     }
+    // Where the client has stopped rotating, what was superseded stays so.
+    if client.rotation().is_none() && store::spent_at(&mut tx, &client.pool_id, &refresh.serial_hash()).await?.is_some() {
+        return Err(invalid());
+    }
     if session.revoked_at.is_some() {
         return Err(ApiError::not_authorized("Refresh Token has been revoked"));
     }

@@ -46,19 +46,21 @@ pub fn subject_of_unknown(pool: &Pool, username: &str) -> String {
     format!("?{}", mac::sha256_hex(pool.key(username).as_bytes()))
 }
 
-const SIMULATED: &str = "SimulatedCode";
-
 /// Remembers that a code was pretended to be sent: a write like the one that a real code costs.
-pub async fn pretend_code(cx: &mut Cx, pool: &Pool, subject: &str) -> Result<()> {
+pub async fn pretend_code(cx: &mut Cx, pool: &Pool, subject: &str, action: Action) -> Result<()> {
     let now = cx.now();
     let mut tx = cx.begin().await?;
-    store::add_attempt(&mut tx, &pool.id, subject, SIMULATED, None, now + HOUR).await?;
+    store::add_attempt(&mut tx, &pool.id, subject, &simulated(action), None, now + HOUR).await?;
     tx.commit().await
 }
 
 /// Whether a code was pretended to be sent, so that a wrong one is answered as a wrong one.
-pub async fn pretended_code(cx: &mut Cx, pool: &Pool, subject: &str) -> Result<bool> {
+pub async fn pretended_code(cx: &mut Cx, pool: &Pool, subject: &str, action: Action) -> Result<bool> {
     let now = cx.now();
-    let row = store::attempt(&mut *cx.read().await?, &pool.id, subject, SIMULATED).await?;
+    let row = store::attempt(&mut *cx.read().await?, &pool.id, subject, &simulated(action)).await?;
     Ok(row.is_some_and(|(_, ends_at)| ends_at > now))
+}
+
+fn simulated(action: Action) -> String {
+    format!("simulated {}", action.name_and_limit().0)
 }

@@ -3,6 +3,7 @@
 use super::User;
 use crate::api::{ApiError, Result};
 use crate::clients::Client;
+use crate::kit::text;
 use crate::pools::Pool;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +76,9 @@ pub fn update(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<
             continue;
         }
         if !same && let Some(contact) = contact(&attribute.name) {
-            changed.contacts.push(contact);
+            if !changed.contacts.contains(&contact) {
+                changed.contacts.push(contact);
+            }
             user.set_verified(contact, false);
         }
         user.attributes.insert(attribute.name.clone(), attribute.value.clone());
@@ -119,7 +122,14 @@ fn check(pool: &Pool, attribute: &Attribute, writer: Writer<'_>) -> Result<()> {
             return Err(ApiError::not_authorized("A client attempted to write unauthorized attribute"));
         }
     }
-    if attribute.value.is_empty() { Ok(()) } else { schema.check(&attribute.value) }
+    // An address is its owner's name here: nobody may take somebody else's as a preferred one.
+    let (value, is_name) = (attribute.value.as_str(), name == "preferred_username" && pool.is_alias_attribute(name));
+    let is_address =
+        pool.is_alias_attribute("email") && text::is_email(value) || pool.is_alias_attribute("phone_number") && text::is_phone(value);
+    if is_name && is_address {
+        return Err(ApiError::invalid_parameter("preferred_username can not be of email or phone number format."));
+    }
+    if value.is_empty() { Ok(()) } else { schema.check(value) }
 }
 
 #[cfg(test)]

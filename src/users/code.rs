@@ -83,7 +83,7 @@ pub fn make(
     };
     let row = CodeRow { hash: hash(cx, &user.sub, &code), destination: address.to_owned(), expires_at: cx.now() + purpose.lifetime() };
     let message = compose(cx, pool, client, user, kind, Channel::of_attribute(attribute), address, &code)?;
-    Ok(Outgoing { purpose: purpose.key(), row, message, details: CodeDeliveryDetails::of(attribute, address) })
+    Ok(Outgoing { purpose: purpose.key(), row, message, details: CodeDeliveryDetails::of(attribute, &pool.key(address)) })
 }
 
 impl Outgoing {
@@ -129,11 +129,11 @@ pub async fn check(cx: &mut Cx, pool: &Pool, user: &User, purpose: &Purpose, act
     let (now, key) = (cx.now(), purpose.key());
     let row = store::code(&mut *cx.read().await?, &pool.id, &user.sub, &key).await?.ok_or_else(expired)?;
     let given = hash(cx, &user.sub, code.trim());
-    if !mac::same(row.hash.as_bytes(), given.as_bytes()) {
-        return Err(mismatch());
-    }
     if row.expires_at <= now {
         return Err(expired());
+    }
+    if !mac::same(row.hash.as_bytes(), given.as_bytes()) {
+        return Err(mismatch());
     }
     Ok(Checked { purpose: key, hash: row.hash, destination: row.destination })
 }

@@ -388,7 +388,8 @@ pub async fn sealed(tx: &mut Tx) -> Result<Vec<(String, String, Vec<u8>)>> {
     sql!(fetch_all (String, String, Vec<u8>); tx, "SELECT pool_id, sub, verifier FROM users WHERE verifier IS NOT NULL")
 }
 
-pub async fn reseal(tx: &mut Tx, pool_id: &str, sub: &str, verifier: &[u8]) -> Result<()> {
-    sql!(tx, "UPDATE users SET verifier = $1 WHERE pool_id = $2 AND sub = $3", verifier, pool_id, sub)?;
+/// Replaces a verifier by the same one under a new key, unless the password was changed meanwhile.
+pub async fn reseal(tx: &mut Tx, pool_id: &str, sub: &str, old: &[u8], verifier: &[u8]) -> Result<()> {
+    sql!(tx, "UPDATE users SET verifier = $1 WHERE pool_id = $2 AND sub = $3 AND verifier = $4", verifier, pool_id, sub, old)?;
     Ok(())
 }

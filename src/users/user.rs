@@ -114,7 +114,7 @@ impl Failures {
 
     /// After another wrong password: an account that was left alone for long enough starts anew.
     pub fn after_another(self, now: Millis) -> Self {
-        let rested = self.locked_until().is_some_and(|until| now >= until + LONGEST_LOCK);
+        let rested = now >= self.locked_until().map_or(self.last_at + 2 * LONGEST_LOCK, |until| until + LONGEST_LOCK);
         Self { count: if rested { 1 } else { self.count + 1 }, last_at: now }
     }
 

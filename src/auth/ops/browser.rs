@@ -39,7 +39,12 @@ impl Operation for BrowserSignIn {
         if user.status == Status::ForceChangePassword {
             complete::refuse_stale(cx, &pool, &user)?;
             let missing = complete::missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
-            let state = Session { challenge: NEW_PASSWORD_REQUIRED.into(), username: user.username.clone(), sub: user.sub };
+            let state = Session {
+                challenge: NEW_PASSWORD_REQUIRED.into(),
+                username: user.username.clone(),
+                sub: user.sub,
+                password_set_at: user.password_set_at,
+            };
             return Ok(SignedIn::NewPasswordRequired { session: challenge::session(cx, &client, state)?, missing });
         }
         Ok(SignedIn::Session(begin(cx, &user).await?))

@@ -13,6 +13,8 @@ pub struct RevokeToken {
     pub client_id: String,
     #[serde(default)]
     pub client_secret: Option<String>,
+    #[serde(default)]
+    pub revoke_associated_sessions: Option<String>,
 }
 
 impl Operation for RevokeToken {
@@ -21,6 +23,9 @@ impl Operation for RevokeToken {
     type Output = Empty;
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        if self.revoke_associated_sessions.is_some_and(|which| which != "NONE") {
+            return Err(ApiError::unsupported_setting("RevokeAssociatedSessions other than NONE"));
+        }
         let client = crate::clients::load(cx, &self.client_id).await?;
         if !client.knows_secret(self.client_secret.as_deref()) {
             return Err(ApiError::unauthorized("Unable to verify the client's secret."));

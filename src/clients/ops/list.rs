@@ -1,6 +1,6 @@
 //! ListUserPoolClients
 
-use crate::api::{Cx, Door, Operation, Result, page};
+use crate::api::{ApiError, Cx, Door, Operation, Result, page};
 use crate::clients::store;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ pub struct ListUserPoolClients {
     pub max_results: Option<usize>,
     #[serde(default)]
     pub next_token: Option<String>,
+    #[serde(default)]
+    pub client_type: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +43,9 @@ impl Operation for ListUserPoolClients {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Listed> {
+        if self.client_type.is_some() {
+            return Err(ApiError::unsupported_setting("ClientType"));
+        }
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let list = format!("clients:{}", pool.id);
         let limit = self.max_results.unwrap_or(60);

@@ -50,8 +50,10 @@ async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
     }
     if let Some(sub) = visit.flow.signed_up.take() {
         let client_id = visit.client.id.clone();
-        let session = visit.cx.call(BrowserContinue { client_id, sub }).await?;
-        return finish(visit, session).await;
+        return match visit.cx.call(BrowserContinue { client_id, sub }).await {
+            Ok(session) => finish(visit, session).await,
+            Err(error) => tell(visit, Page::LogIn, error).await,
+        };
     }
     Ok(Outcome::to(visit.tell(Page::LogIn, false, "Your account is confirmed. Sign in.").await?))
 }

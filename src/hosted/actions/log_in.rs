@@ -1,6 +1,6 @@
 //! The sign-in form.
 
-use super::{Outcome, Slot, finish, tell};
+use super::{Outcome, Slot, finish, is_name, tell};
 use crate::api::{Exception, Result};
 use crate::auth::ops::browser::{BrowserSignIn, SignedIn};
 use crate::hosted::answer::Page;
@@ -15,10 +15,13 @@ pub async fn log_in(#[server(default)] username: String, #[server(default)] pass
 }
 
 async fn run(visit: &mut Visit, username: String, password: String) -> Result<Outcome> {
-    visit.flow.username.clone_from(&username);
-    if username.is_empty() || password.is_empty() || username.contains('\0') {
+    if password.is_empty() || !is_name(&username) {
         return Ok(Outcome::to(visit.tell(Page::LogIn, true, "Enter your name and your password.").await?));
     }
+    if visit.flow.username != username {
+        visit.flow.signed_up = None;
+    }
+    visit.flow.username.clone_from(&username);
     let client_id = visit.client.id.clone();
     match visit.cx.call(BrowserSignIn { client_id, username, password }).await {
         Ok(SignedIn::Session(session)) => finish(visit, session).await,

@@ -14,9 +14,10 @@ use super::cookies::{self, SESSION};
 use super::guard;
 use super::session::{self, BrowserSession};
 use super::visit::{Entry, Visit};
-use crate::api::{ApiError, Result};
+use crate::api::{ApiError, Result, shape};
 use crate::kit::clock::SECOND;
 use crate::oauth::code;
+use crate::pools::attributes::MAX_VALUE;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use leptos::prelude::{ServerFnError, expect_context, provide_context};
@@ -81,6 +82,9 @@ async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
         return *response;
     }
     let pool = visit.pool.clone();
+    if form_urlencoded::parse(&body).any(|(_, value)| value.len() > MAX_VALUE || value.contains('\0')) {
+        return not_this_form(&pool.name);
+    }
     let slot = Slot(Arc::new(Mutex::new((Some(visit), None))));
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = Method::POST;
@@ -93,14 +97,18 @@ async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
         (Some(visit), Some(Ok(outcome))) => respond(&visit, outcome),
         (_, Some(Err(error))) => answer::failure(&pool.name, &error),
         // The form's fields were not the page's: nothing was done.
-        _ => answer::error_page(
-            &pool.name,
-            StatusCode::BAD_REQUEST,
-            "This form can not be accepted",
-            "Go back, reload the page and try again.",
-            None,
-        ),
+        _ => not_this_form(&pool.name),
     }
+}
+
+fn not_this_form(pool_name: &str) -> Response<Body> {
+    answer::error_page(pool_name, StatusCode::BAD_REQUEST, "This form can not be accepted", "Go back, reload the page and try again.", None)
+}
+
+/// Whether a text can be a user's name, by the rules of the API: a name that it could not take would be out of everyone's reach.
+fn is_name(text: &str) -> bool {
+    let input = serde_json::json!({ "UserPoolId": "us-east-1_A", "Username": text });
+    !text.is_empty() && shape::check("AdminGetUser", &input).is_ok()
 }
 
 fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {

@@ -1,6 +1,6 @@
 //! The form that asks for a reset code, and the one that uses it.
 
-use super::{Outcome, Slot, tell};
+use super::{Outcome, Slot, is_name, tell};
 use crate::api::{Exception, Result};
 use crate::hosted::answer::Page;
 use crate::hosted::visit::Visit;
@@ -15,10 +15,10 @@ pub async fn forgot_password(#[server(default)] username: String) -> Result<(), 
 }
 
 async fn ask(visit: &mut Visit, username: String) -> Result<Outcome> {
-    visit.flow.username.clone_from(&username);
-    if visit.request().is_none() || username.is_empty() || username.contains('\0') {
+    if visit.request().is_none() || !is_name(&username) {
         return Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, "Enter the name that you sign in with.").await?));
     }
+    visit.flow.username.clone_from(&username);
     let operation =
         forgot_password::ForgotPassword { client_id: visit.client.id.clone(), secret_hash: visit.client.secret_hash(&username), username };
     match visit.cx.call(operation).await {

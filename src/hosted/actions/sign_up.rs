@@ -1,6 +1,6 @@
 //! The sign-up form.
 
-use super::{Outcome, Slot, tell};
+use super::{Outcome, Slot, is_name, tell};
 use crate::api::Result;
 use crate::hosted::answer::Page;
 use crate::hosted::model;
@@ -30,6 +30,10 @@ async fn run(visit: &mut Visit, mut form: BTreeMap<String, String>) -> Result<Ou
         return Ok(Outcome::to(visit.tell(Page::SignUp, true, "Fill in every field.").await?));
     }
     let username = username(visit);
+    if !is_name(&username) {
+        visit.flow.values.clear();
+        return Ok(Outcome::to(visit.tell(Page::SignUp, true, "That name is too long, or has blanks in it.").await?));
+    }
     let attributes = visit.flow.values.iter().filter(|(name, _)| *name != "username");
     let operation = sign_up::SignUp {
         client_id: visit.client.id.clone(),

@@ -74,6 +74,7 @@ pub fn check(settings: &Settings) -> Result<()> {
     if factors.iter().any(|f| f != "PASSWORD") {
         return Err(ApiError::unsupported_setting("A first authentication factor other than PASSWORD"));
     }
+    unsupported(settings)?;
     if let Some(days) = Some(settings.policies.password_policy.temporary_password_validity_days).filter(|d| *d > 365) {
         return Err(ApiError::invalid_parameter(format!("TemporaryPasswordValidityDays {days} is more than 365.")));
     }
@@ -103,6 +104,29 @@ pub fn check(settings: &Settings) -> Result<()> {
         if mechanisms.iter().any(|a| mechanisms.iter().filter(|b| a.priority == b.priority).count() > 1) {
             return Err(ApiError::invalid_parameter("Recovery mechanisms must have different priorities."));
         }
+    }
+    Ok(())
+}
+
+fn unsupported(settings: &Settings) -> Result<()> {
+    let policy = &settings.policies.password_policy;
+    let days = settings.admin_create_user_config.unused_account_validity_days;
+    let named = [
+        ("PasswordHistorySize", policy.password_history_size > 0),
+        ("ConfigurationSet", settings.email_configuration.configuration_set.is_some()),
+        ("EumsSms", settings.sms_configuration.as_ref().is_some_and(|c| c.eums_sms.is_some())),
+        (
+            "UnusedAccountValidityDays other than TemporaryPasswordValidityDays",
+            days != 7 && days != policy.temporary_password_validity_days,
+        ),
+    ];
+    if let Some((name, _)) = named.into_iter().find(|(_, given)| *given) {
+        return Err(ApiError::unsupported_setting(name));
+    }
+    let email = &settings.email_configuration;
+    let mailbox = |text: &String| text.parse::<lettre::message::Mailbox>().is_err();
+    if let Some(bad) = [&email.from, &email.reply_to_email_address].into_iter().flatten().find(|t| mailbox(t)) {
+        return Err(ApiError::invalid_parameter(format!("{bad} is not an email address.")));
     }
     Ok(())
 }

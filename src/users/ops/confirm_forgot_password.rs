@@ -30,7 +30,7 @@ impl Operation for ConfirmForgotPassword {
         pool.check_password(&self.password)?;
         // Where a code was only pretended to be sent, a wrong one is answered as a wrong one.
         let subject = attempts::subject_of_unknown(&pool, &self.username);
-        let pretended = client.hides_users() && attempts::pretended_code(cx, &pool, &subject).await?;
+        let pretended = client.hides_users() && attempts::pretended_code(cx, &pool, &subject, Action::ForgotPassword).await?;
         let hidden = if pretended { code::mismatch } else { code::expired };
         let Some(mut user) = lookup::find(cx, &pool, &self.username).await? else {
             attempts::count(cx, &pool, &subject, Action::ForgotPassword).await?;

@@ -29,9 +29,12 @@ impl Operation for ConfirmSignUp {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
-        let Some(mut user) = lookup::find(cx, &pool, &self.username).await? else {
+        let found = lookup::find(cx, &pool, &self.username).await?;
+        // Whoever may not know who exists gets one answer for nobody and for somebody who has no code to give.
+        let waiting = found.filter(|u| !client.hides_users() || u.status == Status::Unconfirmed);
+        let Some(mut user) = waiting else {
             attempts::count(cx, &pool, &attempts::subject_of_unknown(&pool, &self.username), Action::ConfirmSignUp).await?;
-            return Err(if client.hides_users() { code::expired() } else { ApiError::no_such_user() });
+            return Err(if client.hides_users() { code::mismatch() } else { ApiError::no_such_user() });
         };
         refuse_confirmed(&user)?;
         let checked = code::check(cx, &pool, &user, &Purpose::SignUp, Action::ConfirmSignUp, &self.confirmation_code).await?;

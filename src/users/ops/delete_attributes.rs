@@ -25,7 +25,7 @@ impl Operation for DeleteUserAttributes {
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let client_id = cx.bearer()?.client_id.clone();
         let client = crate::clients::load(cx, &client_id).await?;
-        if self.user_attribute_names.iter().any(|name| !client.may_write(name)) {
+        if self.user_attribute_names.iter().any(|name| !client.may_write(name) || name.starts_with("dev:") || name.ends_with("_verified")) {
             return Err(ApiError::not_authorized("A client attempted to write unauthorized attribute"));
         }
         let user = lookup::bearer(cx).await?;

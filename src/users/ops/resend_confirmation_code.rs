@@ -26,20 +26,23 @@ impl Operation for ResendConfirmationCode {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
-        let user = match lookup::find(cx, &pool, &self.username).await? {
-            Some(user) => user,
-            None if client.hides_users() => return simulate(cx, &pool, &self.username, Action::ResendConfirmationCode).await,
-            None => return Err(ApiError::no_such_user()),
+        let found = lookup::find(cx, &pool, &self.username).await?;
+        let user = match found {
+            None if !client.hides_users() => return Err(ApiError::no_such_user()),
+            Some(user) if user.status != Status::Unconfirmed && !client.hides_users() => {
+                attempts::count(cx, &pool, &user.sub, Action::ResendConfirmationCode).await?;
+                return Err(ApiError::invalid_parameter("User is already confirmed."));
+            }
+            Some(user) if user.status == Status::Unconfirmed => user,
+            _ => return simulate(cx, &pool, &self.username, Action::ResendConfirmationCode).await,
         };
-        attempts::count(cx, &pool, &user.sub, Action::ResendConfirmationCode).await?;
-        if user.status != Status::Unconfirmed {
+        let Some((name, address)) = contact_to_prove(&pool, &user) else {
             if client.hides_users() {
                 return simulate(cx, &pool, &self.username, Action::ResendConfirmationCode).await;
             }
-            return Err(ApiError::invalid_parameter("User is already confirmed."));
-        }
-        let (name, address) =
-            contact_to_prove(&pool, &user).ok_or_else(|| ApiError::invalid_parameter("Auto verification not turned on."))?;
+            return Err(ApiError::invalid_parameter("Auto verification not turned on."));
+        };
+        attempts::count(cx, &pool, &user.sub, Action::ResendConfirmationCode).await?;
         let outgoing = code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address)?;
         let now = cx.now();
         let mut tx = cx.begin().await?;

@@ -46,7 +46,11 @@ impl Operation for SignUp {
         let chosen = self.password.ok_or_else(|| ApiError::invalid_parameter("Password is required."))?;
         pool.check_password(&chosen)?;
         let mut user = new_user(cx, &pool, &self.username, Status::Unconfirmed)?;
+        let name = user.attributes.clone();
         attributes::set_new(&pool, &mut user, &self.user_attributes, Writer::Client(&client))?;
+        if let Some((kind, _)) = name.iter().find(|(kind, value)| user.attributes.get(*kind) != Some(value)) {
+            return Err(ApiError::invalid_parameter(format!("The attribute {kind} differs from the username.")));
+        }
         attributes::require_all(&pool, &user)?;
         if pool.is_alias_attribute("preferred_username") && user.attributes.contains_key("preferred_username") {
             return Err(ApiError::invalid_parameter(
@@ -144,6 +148,9 @@ fn taken(kind: &str) -> ApiError {
 
 /// Inserts, and turns a taken key into the exception for it.
 pub async fn insert(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    if store::name_owner(tx, pool, &user.username).await?.is_some() {
+        return Err(ApiError::username_exists("User already exists"));
+    }
     match store::insert(tx, pool, user).await {
         Err(StoreError::Duplicate) => Err(match lookup::aliases(pool, user).first() {
             Some((kind, _)) if pool.has_username_attributes() => taken(kind),

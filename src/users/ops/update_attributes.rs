@@ -4,6 +4,7 @@ use super::confirm_sign_up::{claim_aliases, save};
 use crate::api::{Cx, Door, Empty, Operation, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
+use crate::users::attempts::{self, Action};
 use crate::users::attributes::{self, Attribute, Writer};
 use crate::users::code::{self, CodeDeliveryDetails, Outgoing, Purpose};
 use crate::users::{User, lookup};
@@ -85,6 +86,9 @@ async fn update(
         };
         if pool.verifies_before_update(name) {
             keep(&mut user, &before, name);
+        }
+        if client.is_some() {
+            attempts::count(cx, pool, &user.sub, Action::GetAttributeCode).await?;
         }
         let code = code::make(cx, pool, client, &user, &purpose, name, &address)?;
         outgoing.push((purpose, Some(code)));
