@@ -80,12 +80,11 @@ CREATE TABLE outbox (
     -- sealed: it holds codes and addresses
     message BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
-    -- when to try (again); no value once delivered or given up
+    -- when to try (again); no value where it is shown only, or was given up
     due_at BIGINT,
     attempts BIGINT NOT NULL DEFAULT 0,
     -- claimed by one server until then
     claimed_until BIGINT NOT NULL DEFAULT 0,
-    delivered_at BIGINT,
     last_error TEXT
 );
 CREATE INDEX outbox_by_due ON outbox (due_at);

@@ -62,6 +62,7 @@ impl Cx {
 
     /// Runs an operation: its door, then its body. There is no second path to an operation.
     pub async fn call<O: Operation>(&mut self, operation: O) -> Result<O::Output> {
+        tracing::debug!(operation = O::NAME, pool = operation.pool_id(), request_id = self.request_id, "called");
         let result = match door::pass(&operation, self).await {
             Ok(()) => operation.run(self).await,
             Err(refusal) => Err(refusal),

@@ -24,7 +24,7 @@ pub struct Turn {
 }
 
 /// Pieces of work that may wait for one account: enough for a person with several tabs, too few to guess with.
-const PER_ACCOUNT: usize = 8;
+pub const PER_ACCOUNT: usize = 8;
 /// An idle worker keeps its memory this long.
 const KEEP: Duration = Duration::from_secs(30);
 

@@ -1,11 +1,8 @@
 //! How many checks of one account run at the same time: guesses must not slip past the count of wrong ones together.
 
-use super::hasher::Busy;
+use super::hasher::{Busy, PER_ACCOUNT};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// Enough for a person with several devices.
-const PER_ACCOUNT: usize = 8;
 
 #[derive(Default, Clone)]
 pub struct InFlight(Arc<Mutex<HashMap<String, usize>>>);

@@ -87,11 +87,6 @@ impl Db {
         })
     }
 
-    /// Whether several servers may share this database, so that what is cached here can change elsewhere.
-    pub fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres { .. })
-    }
-
     /// Waits for open work and closes.
     pub async fn close(&self) {
         match self {
