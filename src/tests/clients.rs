@@ -44,12 +44,15 @@ site_test!(a_secret_is_made_or_given_and_never_lost, |site: Site| async move {
     let own = site.ok("CreateUserPoolClient", new(&pool, json!({ "ClientSecret": "x".repeat(24) }))).await;
     assert_eq!(own["UserPoolClient"]["ClientSecret"], "x".repeat(24));
     let both = new(&pool, json!({ "GenerateSecret": true, "ClientSecret": "x".repeat(24) }));
-    site.refused("CreateUserPoolClient", both, "InvalidParameterException", "GenerateSecret and ClientSecret can not be set together.").await;
+    site.refused("CreateUserPoolClient", both, "InvalidParameterException", "GenerateSecret and ClientSecret can not be set together.")
+        .await;
 });
 
 site_test!(an_update_replaces_what_it_leaves_out, |site: Site| async move {
     let pool = site.pool(json!({})).await;
-    let client = site.client(&pool, json!({ "AccessTokenValidity": 2, "PreventUserExistenceErrors": "ENABLED", "EnableTokenRevocation": false })).await;
+    let client = site
+        .client(&pool, json!({ "AccessTokenValidity": 2, "PreventUserExistenceErrors": "ENABLED", "EnableTokenRevocation": false }))
+        .await;
     site.advance(1_000);
     let answer = site.ok("UpdateUserPoolClient", json!({ "UserPoolId": pool, "ClientId": client })).await["UserPoolClient"].clone();
     assert_eq!(answer, described(&site, &pool, &client).await);
@@ -73,35 +76,99 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
         let base = json!({ "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"], "CallbackURLs": ["https://a.example/"] });
         merged(base, more)
     };
-    let url = |url: &str, why: &str| (oauth(json!({ "CallbackURLs": [url] })), "InvalidParameterException", format!("Invalid callback or sign-out URL {url}: {why}"));
+    let url = |url: &str, why: &str| {
+        (oauth(json!({ "CallbackURLs": [url] })), "InvalidParameterException", format!("Invalid callback or sign-out URL {url}: {why}"))
+    };
     let unsupported = |name: &str| format!("{name} is not supported by this version of Poolhouse.");
     let validity = || "Invalid range for token validity.".to_owned();
     for (settings, exception, message) in [
-        (json!({ "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] }), "InvalidParameterException", "REFRESH_TOKEN_AUTH should always be allowed.".into()),
-        (json!({ "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH", "USER_PASSWORD_AUTH"] }), "InvalidParameterException", "Legacy authentication flows can not be mixed with ALLOW_ flows.".into()),
-        (json!({ "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"], "RefreshTokenRotation": { "Feature": "ENABLED" } }), "InvalidParameterException",
-            "ALLOW_REFRESH_TOKEN_AUTH can not be enabled together with refresh token rotation.".into()),
+        (
+            json!({ "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"] }),
+            "InvalidParameterException",
+            "REFRESH_TOKEN_AUTH should always be allowed.".into(),
+        ),
+        (
+            json!({ "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH", "USER_PASSWORD_AUTH"] }),
+            "InvalidParameterException",
+            "Legacy authentication flows can not be mixed with ALLOW_ flows.".into(),
+        ),
+        (
+            json!({ "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"], "RefreshTokenRotation": { "Feature": "ENABLED" } }),
+            "InvalidParameterException",
+            "ALLOW_REFRESH_TOKEN_AUTH can not be enabled together with refresh token rotation.".into(),
+        ),
         (json!({ "AccessTokenValidity": 25 }), "InvalidParameterException", validity()),
-        (json!({ "AccessTokenValidity": 299, "TokenValidityUnits": { "AccessToken": "seconds" } }), "InvalidParameterException", validity()),
-        (json!({ "RefreshTokenValidity": 59, "TokenValidityUnits": { "RefreshToken": "minutes" } }), "InvalidParameterException", validity()),
-        (json!({ "RefreshTokenValidity": 60, "TokenValidityUnits": { "RefreshToken": "minutes" }, "IdTokenValidity": 2 }), "InvalidParameterException", validity()),
+        (
+            json!({ "AccessTokenValidity": 299, "TokenValidityUnits": { "AccessToken": "seconds" } }),
+            "InvalidParameterException",
+            validity(),
+        ),
+        (
+            json!({ "RefreshTokenValidity": 59, "TokenValidityUnits": { "RefreshToken": "minutes" } }),
+            "InvalidParameterException",
+            validity(),
+        ),
+        (
+            json!({ "RefreshTokenValidity": 60, "TokenValidityUnits": { "RefreshToken": "minutes" }, "IdTokenValidity": 2 }),
+            "InvalidParameterException",
+            validity(),
+        ),
         (json!({ "RefreshTokenValidity": 315_360_000 }), "InvalidParameterException", validity()),
-        (json!({ "CallbackURLs": ["https://a.example/"] }), "InvalidParameterException",
-            "AllowedOAuthFlowsUserPoolClient must be true to set CallbackURLs, LogoutURLs, AllowedOAuthScopes or AllowedOAuthFlows.".into()),
-        (oauth(json!({ "AllowedOAuthFlows": ["implicit"] })), "InvalidOAuthFlowException", "The OAuth flow implicit is not supported by this version of Poolhouse.".into()),
-        (oauth(json!({ "AllowedOAuthScopes": ["openid", "orders/read"] })), "ScopeDoesNotExistException", "Invalid scope requested: orders/read".into()),
-        (oauth(json!({ "AllowedOAuthScopes": ["email"] })), "InvalidParameterException", "The scopes phone, email and profile can only be requested if openid is requested.".into()),
+        (
+            json!({ "CallbackURLs": ["https://a.example/"] }),
+            "InvalidParameterException",
+            "AllowedOAuthFlowsUserPoolClient must be true to set CallbackURLs, LogoutURLs, AllowedOAuthScopes or AllowedOAuthFlows.".into(),
+        ),
+        (
+            oauth(json!({ "AllowedOAuthFlows": ["implicit"] })),
+            "InvalidOAuthFlowException",
+            "The OAuth flow implicit is not supported by this version of Poolhouse.".into(),
+        ),
+        (
+            oauth(json!({ "AllowedOAuthScopes": ["openid", "orders/read"] })),
+            "ScopeDoesNotExistException",
+            "Invalid scope requested: orders/read".into(),
+        ),
+        (
+            oauth(json!({ "AllowedOAuthScopes": ["email"] })),
+            "InvalidParameterException",
+            "The scopes phone, email and profile can only be requested if openid is requested.".into(),
+        ),
         (oauth(json!({ "CallbackURLs": [] })), "InvalidParameterException", "CallbackURLs can not be empty for the code flow.".into()),
-        (oauth(json!({ "DefaultRedirectURI": "https://b.example/" })), "InvalidParameterException", "The default redirect URI is not among the callback URLs.".into()),
+        (
+            oauth(json!({ "DefaultRedirectURI": "https://b.example/" })),
+            "InvalidParameterException",
+            "The default redirect URI is not among the callback URLs.".into(),
+        ),
         url("http://a.example/", "http is allowed for localhost only"),
         url("/cb", "it is not an absolute URL"),
         url("https://a.example/#x", "it must not have a fragment"),
         url("javascript:alert(1)", "this scheme is not allowed"),
-        (json!({ "SupportedIdentityProviders": ["Google"] }), "InvalidParameterException", "The provider Google does not exist for User Pool.".into()),
-        (json!({ "ReadAttributes": ["custom:nope"] }), "InvalidParameterException", "Invalid read attributes specified while creating a client: custom:nope".into()),
-        (json!({ "WriteAttributes": ["email_verified"] }), "InvalidParameterException", "Invalid write attributes specified while creating a client: email_verified".into()),
-        (json!({ "AnalyticsConfiguration": { "ApplicationId": "a".repeat(32) } }), "InvalidParameterException", unsupported("AnalyticsConfiguration")),
-        (json!({ "EnablePropagateAdditionalUserContextData": true }), "InvalidParameterException", unsupported("EnablePropagateAdditionalUserContextData")),
+        (
+            json!({ "SupportedIdentityProviders": ["Google"] }),
+            "InvalidParameterException",
+            "The provider Google does not exist for User Pool.".into(),
+        ),
+        (
+            json!({ "ReadAttributes": ["custom:nope"] }),
+            "InvalidParameterException",
+            "Invalid read attributes specified while creating a client: custom:nope".into(),
+        ),
+        (
+            json!({ "WriteAttributes": ["email_verified"] }),
+            "InvalidParameterException",
+            "Invalid write attributes specified while creating a client: email_verified".into(),
+        ),
+        (
+            json!({ "AnalyticsConfiguration": { "ApplicationId": "a".repeat(32) } }),
+            "InvalidParameterException",
+            unsupported("AnalyticsConfiguration"),
+        ),
+        (
+            json!({ "EnablePropagateAdditionalUserContextData": true }),
+            "InvalidParameterException",
+            unsupported("EnablePropagateAdditionalUserContextData"),
+        ),
     ] {
         site.refused("CreateUserPoolClient", new(&pool, settings.clone()), exception, &message).await;
         let update = merged(json!({ "UserPoolId": pool, "ClientId": client }), settings);

@@ -31,7 +31,10 @@ site_test!(what_is_set_is_shown_and_given_back, |site: Site| async move {
     assert_eq!(addresses.len(), 2, "{addresses:?}");
     for address in addresses {
         let answer = site.get(&address, &[]).await;
-        assert_eq!((answer.expect(200).header("cache-control"), answer.header("content-security-policy")), ("public, max-age=31536000, immutable", "default-src 'none'; sandbox"));
+        assert_eq!(
+            (answer.expect(200).header("cache-control"), answer.header("content-security-policy")),
+            ("public, max-age=31536000, immutable", "default-src 'none'; sandbox")
+        );
         let expected = if address.contains("/logo") { "image/png" } else { "text/css; charset=utf-8" };
         assert_eq!((answer.header("content-type"), answer.header("x-content-type-options")), (expected, "nosniff"));
     }
@@ -70,12 +73,13 @@ site_test!(only_what_is_understood_is_taken, |site: Site| async move {
     let comment = format!("{CSS}/*{}*/", "x".repeat(3_072));
     for (input, message) in [
         (json!({ "CSS": comment }), large),
-        (json!({ "ImageFile": "not base64" }), "ImageFile is not valid base64."),
         (json!({ "ImageFile": text::base64(b"<svg onload=alert(1)>") }), "The image must be a PNG or JPEG file."),
         (json!({ "ImageFile": text::base64(&[&PNG[..], &[0; 102_400]].concat()) }), large),
     ] {
         site.refused("SetUICustomization", of(&pool, input), "InvalidParameterException", message).await;
     }
+    let text = of(&pool, json!({ "ImageFile": "not base64" }));
+    site.refused("SetUICustomization", text, "SerializationException", "Invalid Base64 character: ' '").await;
     let message = format!("User pool client {client} does not exist.");
     let elsewhere = of(&other, json!({ "ClientId": client, "CSS": CSS }));
     site.refused("SetUICustomization", elsewhere, "ResourceNotFoundException", &message).await;

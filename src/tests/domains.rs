@@ -19,7 +19,9 @@ site_test!(a_domain_is_made_described_and_deleted, |site: Site| async move {
     let answer = site.ok("CreateUserPoolDomain", custom(&pool, "login.acme.example")).await;
     assert_eq!(answer, json!({ "ManagedLoginVersion": 1, "CloudFrontDomain": "localhost" }));
     let described = site.ok("DescribeUserPoolDomain", json!({ "Domain": "login.acme.example" })).await["DomainDescription"].clone();
-    for (name, value) in [("UserPoolId", pool.as_str()), ("AWSAccountId", "000000000000"), ("Status", "ACTIVE"), ("CloudFrontDistribution", "localhost")] {
+    for (name, value) in
+        [("UserPoolId", pool.as_str()), ("AWSAccountId", "000000000000"), ("Status", "ACTIVE"), ("CloudFrontDistribution", "localhost")]
+    {
         assert_eq!(described[name], value, "{name}");
     }
     let both = site.ok("DescribeUserPool", json!({ "UserPoolId": pool })).await["UserPool"].clone();

@@ -52,7 +52,12 @@ site_test!(users_come_in_pages_and_by_filter, |site: Site| async move {
     let mut all = BTreeSet::new();
     for (n, name) in ["Anna", "anne", "Bert", "carl", "dora_x", "dora%x"].iter().enumerate() {
         site.advance(i64::try_from(n % 2).unwrap());
-        site.user_with(&pool, name, attributes(&[("email", &format!("{name}@Example.com").replace('%', "")), ("name", name), ("family_name", "O\"Neil")])).await;
+        site.user_with(
+            &pool,
+            name,
+            attributes(&[("email", &format!("{name}@Example.com").replace('%', "")), ("name", name), ("family_name", "O\"Neil")]),
+        )
+        .await;
         all.insert((*name).to_owned());
     }
     site.sign_up(&client, "new", "new@other.example").await;

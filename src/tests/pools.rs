@@ -92,7 +92,10 @@ site_test!(what_would_have_no_effect_is_refused_by_name, |site: Site| async move
         (json!({ "MfaConfiguration": "OPTIONAL" }), "MfaConfiguration other than OFF"),
         (json!({ "DeviceConfiguration": { "ChallengeRequiredOnNewDevice": true } }), "DeviceConfiguration"),
         (json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } }), "UserPoolAddOns"),
-        (json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } } }), "A first authentication factor other than PASSWORD"),
+        (
+            json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } } }),
+            "A first authentication factor other than PASSWORD",
+        ),
     ] {
         let message = format!("{name} is not supported by this version of Poolhouse.");
         site.refused("CreateUserPool", merged(json!({ "PoolName": "p" }), setting.clone()), "InvalidParameterException", &message).await;
@@ -104,22 +107,46 @@ site_test!(what_would_have_no_effect_is_refused_by_name, |site: Site| async move
 
 site_test!(settings_that_contradict_each_other_are_refused, |site: Site| async move {
     for (setting, message) in [
-        (json!({ "AliasAttributes": ["email"], "UsernameAttributes": ["email"] }), "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."),
-        (json!({ "EmailVerificationMessage": "no placeholder" }), "A verification message must contain the placeholder {####}."),
-        (json!({ "VerificationMessageTemplate": { "EmailMessageByLink": "click here" } }), "A verification message by link must contain {##text of the link##}."),
-        (json!({ "VerificationMessageTemplate": { "DefaultEmailOption": "CONFIRM_WITH_LINK" } }), "CONFIRM_WITH_LINK needs email among AutoVerifiedAttributes."),
-        (json!({ "UserAttributeUpdateSettings": { "AttributesRequireVerificationBeforeUpdate": ["email"] } }),
-            "AttributesRequireVerificationBeforeUpdate includes email, which is not among AutoVerifiedAttributes."),
-        (json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }, { "Priority": 2, "Name": "verified_email" }] } }),
-            "admin_only can not be combined with other recovery mechanisms."),
-        (json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_phone_number" }, { "Priority": 1, "Name": "verified_email" }] } }),
-            "Recovery mechanisms must have different priorities."),
-        (json!({ "Schema": [{ "Name": "tier", "AttributeDataType": "String", "Required": true }] }), "Required custom attributes are not supported currently."),
+        (
+            json!({ "AliasAttributes": ["email"], "UsernameAttributes": ["email"] }),
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
+        ),
+        (
+            json!({ "VerificationMessageTemplate": { "DefaultEmailOption": "CONFIRM_WITH_LINK" } }),
+            "CONFIRM_WITH_LINK needs email among AutoVerifiedAttributes.",
+        ),
+        (
+            json!({ "UserAttributeUpdateSettings": { "AttributesRequireVerificationBeforeUpdate": ["email"] } }),
+            "AttributesRequireVerificationBeforeUpdate includes email, which is not among AutoVerifiedAttributes.",
+        ),
+        (
+            json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }, { "Priority": 2, "Name": "verified_email" }] } }),
+            "admin_only can not be combined with other recovery mechanisms.",
+        ),
+        (
+            json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_phone_number" }, { "Priority": 1, "Name": "verified_email" }] } }),
+            "Recovery mechanisms must have different priorities.",
+        ),
+        (
+            json!({ "Schema": [{ "Name": "tier", "AttributeDataType": "String", "Required": true }] }),
+            "Required custom attributes are not supported currently.",
+        ),
         (json!({ "Schema": [{ "Name": "email", "AttributeDataType": "Number" }] }), "Invalid data type for standard attribute email."),
-        (json!({ "Schema": [{ "Name": "tier", "AttributeDataType": "String", "StringAttributeConstraints": { "MinLength": "9", "MaxLength": "1" } }] }),
-            "Invalid constraints for attribute tier."),
+        (
+            json!({ "Schema": [{ "Name": "tier", "AttributeDataType": "String", "StringAttributeConstraints": { "MinLength": "9", "MaxLength": "1" } }] }),
+            "Invalid constraints for attribute tier.",
+        ),
     ] {
         site.refused("CreateUserPool", merged(json!({ "PoolName": "p" }), setting), "InvalidParameterException", message).await;
+    }
+    for (member, setting) in [
+        ("emailVerificationMessage", json!({ "EmailVerificationMessage": "no placeholder" })),
+        ("verificationMessageTemplate.emailMessageByLink", json!({ "VerificationMessageTemplate": { "EmailMessageByLink": "no link" } })),
+    ] {
+        let answer = site.api("CreateUserPool", merged(json!({ "PoolName": "p" }), setting)).await;
+        let (exception, message) = answer.refusal();
+        assert_eq!((answer.status, exception.as_str()), (400, "InvalidParameterException"));
+        assert!(message.starts_with("1 validation error detected: ") && message.contains(&format!("at '{member}'")), "{message}");
     }
     assert_eq!((site.count("pools").await, site.count("pool_keys").await), (0, 0));
 });
@@ -136,7 +163,8 @@ site_test!(custom_attributes_are_added_and_never_changed, |site: Site| async mov
     let message = "email: Attribute already exists in the schema.";
     site.refused("AddCustomAttributes", add(&["email"]), "InvalidParameterException", message).await;
     let pool_now = described(&site, &pool).await;
-    let custom: Vec<_> = pool_now["SchemaAttributes"].as_array().unwrap().iter().filter(|a| a["Name"].as_str().unwrap().contains(':')).collect();
+    let custom: Vec<_> =
+        pool_now["SchemaAttributes"].as_array().unwrap().iter().filter(|a| a["Name"].as_str().unwrap().contains(':')).collect();
     assert_eq!(custom.iter().map(|a| &a["Name"]).collect::<Vec<_>>(), ["custom:tier"]);
     for n in 0..49 {
         site.ok("AddCustomAttributes", add(&[&format!("a{n}")])).await;
@@ -148,7 +176,8 @@ site_test!(custom_attributes_are_added_and_never_changed, |site: Site| async mov
 
 site_test!(a_protected_pool_stays, |site: Site| async move {
     let pool = site.pool(json!({ "DeletionProtection": "ACTIVE" })).await;
-    let protected = "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.";
+    let protected =
+        "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.";
     site.refused("DeleteUserPool", of(&pool), "InvalidParameterException", protected).await;
     site.ok("UpdateUserPool", merged(of(&pool), json!({ "DeletionProtection": "INACTIVE" }))).await;
     site.ok("CreateUserPoolDomain", json!({ "UserPoolId": pool, "Domain": "acme" })).await;
@@ -170,7 +199,17 @@ site_test!(a_deleted_pool_takes_everything_along, |site: Site| async move {
     site.oauth(&pool, &client, "jane", &[]).await;
     site.ok("DeleteUserPool", of(&pool)).await;
     let rows = site.rows().await;
-    for (table, n) in [("pools", 1), ("pool_keys", 2), ("clients", 1), ("users", 1), ("codes", 0), ("sessions", 0), ("ui_customizations", 0), ("browser_sessions", 0), ("authorization_codes", 0)] {
+    for (table, n) in [
+        ("pools", 1),
+        ("pool_keys", 2),
+        ("clients", 1),
+        ("users", 1),
+        ("codes", 0),
+        ("sessions", 0),
+        ("ui_customizations", 0),
+        ("browser_sessions", 0),
+        ("authorization_codes", 0),
+    ] {
         assert_eq!(rows[table], n, "{table}");
     }
     let gone = format!("User pool {pool} does not exist.");

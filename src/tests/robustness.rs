@@ -104,9 +104,9 @@ fn good(operation: &str, w: &World) -> Value {
     input
 }
 
-/// Values that somebody careless or hostile might send.
-fn hostile() -> impl Strategy<Value = Value> {
-    let text = prop_oneof![
+/// Text that somebody careless or hostile might send.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
         Just(String::new()),
         Just("\0".into()),
         Just("a\0b".into()),
@@ -125,7 +125,11 @@ fn hostile() -> impl Strategy<Value = Value> {
         (0_usize..3).prop_map(|n| "\u{4f8b}".repeat([127, 128, 2_049][n])),
         "\\PC{0,40}",
         any::<String>(),
-    ];
+    ]
+}
+
+/// Values of any kind that somebody might send.
+fn hostile() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -136,7 +140,7 @@ fn hostile() -> impl Strategy<Value = Value> {
         Just(json!(61)),
         Just(json!(u64::MAX)),
         Just(json!(1.5)),
-        text.prop_map(Value::from),
+        text().prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
@@ -163,16 +167,48 @@ fn places(value: &Value, at: &str, out: &mut Vec<String>) {
     }
 }
 
-/// Puts something wrong into a request: in place of what is there, or as a member that was not.
-fn spoil(operation: &str, mut input: Value, wrongs: &[(Index, bool, Value)]) -> Value {
-    for (index, add, wrong) in wrongs {
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone)]
+enum Wrong {
+    /// Other text where there is text, below what names the pool, the client and the token.
+    Text(Index, String),
+    /// Anything in place of anything.
+    Value(Index, Value),
+    /// Anything as a member that the operation knows.
+    Member(Index, Value),
+}
+
+fn wrong() -> impl Strategy<Value = Wrong> {
+    let at = any::<Index>;
+    prop_oneof![
+        5 => (at(), text()).prop_map(|(at, text)| Wrong::Text(at, text)),
+        1 => (at(), hostile()).prop_map(|(at, value)| Wrong::Value(at, value)),
+        1 => (at(), hostile()).prop_map(|(at, value)| Wrong::Member(at, value)),
+    ]
+}
+
+fn spoil(operation: &str, mut input: Value, wrongs: &[Wrong]) -> Value {
+    for wrong in wrongs {
         let mut all = Vec::new();
         places(&input, "", &mut all);
-        let members = shape::input_members(operation);
-        if (*add || all.is_empty()) && !members.is_empty() {
-            input[members[index.index(members.len())].name] = wrong.clone();
-        } else if let Some(place) = (!all.is_empty()).then(|| &all[index.index(all.len())]) {
-            *input.pointer_mut(place).expect("a place of this request") = wrong.clone();
+        let names = shape::input_members(operation);
+        let (place, value) = match wrong {
+            Wrong::Text(at, text) => {
+                let kept = ["/UserPoolId", "/ClientId", "/AccessToken", "/AuthFlow", "/ChallengeName"];
+                all.retain(|place| !kept.contains(&place.as_str()) && input.pointer(place).is_some_and(Value::is_string));
+                ((!all.is_empty()).then(|| all[at.index(all.len())].clone()), Value::from(text.as_str()))
+            }
+            Wrong::Value(at, value) => ((!all.is_empty()).then(|| all[at.index(all.len())].clone()), value.clone()),
+            Wrong::Member(at, value) => {
+                let name = (!names.is_empty()).then(|| names[at.index(names.len())].name);
+                if let Some(name) = name {
+                    input[name] = Value::Null;
+                }
+                (name.map(|name| format!("/{name}")), value.clone())
+            }
+        };
+        if let Some(place) = place {
+            *input.pointer_mut(&place).expect("a place of this request") = value;
         }
     }
     input
@@ -189,7 +225,7 @@ async fn every_operation_holds(db: Db, cases: u32) {
     let site = Site::new(db).await;
     let w = world(&site).await;
     let mut runner = TestRunner::new_with_rng(Config { cases, ..Config::default() }, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let wrongs = prop::collection::vec((any::<Index>(), any::<bool>(), hostile()), 1..4);
+    let wrongs = prop::collection::vec(wrong(), 1..3);
     let mut served = 0;
     for entry in dispatch::entries() {
         let base = good(entry.name, &w);
