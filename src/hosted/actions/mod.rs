@@ -82,7 +82,7 @@ async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
         return *response;
     }
     let pool = visit.pool.clone();
-    if form_urlencoded::parse(&body).any(|(_, value)| value.len() > MAX_VALUE || value.contains('\0')) {
+    if form_urlencoded::parse(&body).any(|(_, value)| value.len() > MAX_VALUE) {
         return not_this_form(&pool.name);
     }
     let slot = Slot(Arc::new(Mutex::new((Some(visit), None))));
