@@ -31,7 +31,12 @@ FACTS = {
 
 # Where Poolhouse takes more than the service: client ids may contain hyphens, so that an operator can choose readable ones.
 # Passwords may have spaces inside, as the service's guide says and the live service accepts.
-WIDENED = {"ClientIdType": {"pattern": r"[\w+-]+"}, "PasswordType": {"pattern": r"[\S]+(.*[\S]+)?"}}
+WIDENED = {
+    "ClientIdType": {"pattern": r"[\w+-]+"},
+    # The pattern is a prefix's; the service takes whole host names too, as custom domains.
+    "DomainType": {"max": 253, "pattern": r"^[a-z0-9](?:[a-z0-9\-.]{0,251}[a-z0-9])?$"},
+    "PasswordType": {"pattern": r"[\S]+(.*[\S]+)?"},
+}
 
 
 def members(shape):

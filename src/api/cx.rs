@@ -11,7 +11,7 @@ use crate::tokens::access::Bearer;
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One request, wherever it came in: the wire, an OAuth endpoint or a hosted page.
 pub struct Cx {
@@ -19,7 +19,7 @@ pub struct Cx {
     pub caller: Caller,
     /// The connection's other end.
     pub address: IpAddr,
-    pub request_id: String,
+    request_id: OnceLock<String>,
     pub(super) bearer: Option<Bearer>,
 }
 
@@ -51,8 +51,7 @@ impl CxTx<'_> {
 
 impl Cx {
     pub fn new(app: Arc<App>, address: IpAddr) -> Self {
-        let request_id = crate::kit::id::uuid(&app.rng);
-        Self { app, caller: Caller::Anonymous, address, request_id, bearer: None }
+        Self { app, caller: Caller::Anonymous, address, request_id: OnceLock::new(), bearer: None }
     }
 
     /// A context for work that no request asked for.
@@ -62,17 +61,22 @@ impl Cx {
 
     /// Runs an operation: its door, then its body. There is no second path to an operation.
     pub async fn call<O: Operation>(&mut self, operation: O) -> Result<O::Output> {
-        tracing::debug!(operation = O::NAME, pool = operation.pool_id(), request_id = self.request_id, "called");
+        tracing::debug!(operation = O::NAME, pool = operation.pool_id(), request_id = self.request_id(), "called");
         let result = match door::pass(&operation, self).await {
             Ok(()) => operation.run(self).await,
             Err(refusal) => Err(refusal),
         };
-        record(O::NAME, &self.request_id, result.as_ref().err());
+        record(O::NAME, self, result.as_ref().err());
         result
     }
 
     pub(super) fn set_bearer(&mut self, bearer: Bearer) {
         self.bearer = Some(bearer);
+    }
+
+    /// What the answer and the log name this request by. Made when it is first asked for: most requests never are.
+    pub fn request_id(&self) -> &str {
+        self.request_id.get_or_init(|| crate::kit::id::uuid(&self.app.rng))
     }
 
     pub fn now(&self) -> Millis {
@@ -107,14 +111,16 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn record(operation: &'static str, request_id: &str, error: Option<&ApiError>) {
+fn record(operation: &'static str, cx: &Cx, error: Option<&ApiError>) {
     let outcome = match error {
         None => "ok",
         Some(error) => error.exception().map_or("InternalErrorException", |e| e.name()),
     };
     metrics::counter!("poolhouse_operations_total", "operation" => operation, "outcome" => outcome).increment(1);
     match error {
-        Some(ApiError::Internal(cause)) => tracing::error!(operation, request_id, cause = format!("{cause:#}"), "operation failed"),
-        _ => tracing::debug!(operation, request_id, outcome, "operation"),
+        Some(ApiError::Internal(cause)) => {
+            tracing::error!(operation, request_id = cx.request_id(), cause = format!("{cause:#}"), "operation failed")
+        }
+        _ => tracing::debug!(operation, request_id = cx.request_id(), outcome, "operation"),
     }
 }

@@ -26,10 +26,10 @@ pub struct Incoming<'a> {
 /// Answers one request.
 pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
     let result = answer(cx, &incoming).await;
-    let request_id = cx.request_id.clone();
+    let request_id = cx.request_id();
     match result {
-        Ok(body) => response(StatusCode::OK, &request_id, body),
-        Err(error) => error_response(&request_id, &error),
+        Ok(body) => response(StatusCode::OK, request_id, body),
+        Err(error) => error_response(request_id, &error),
     }
 }
 

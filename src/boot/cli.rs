@@ -39,11 +39,7 @@ enum Command {
         settings: Box<Settings>,
     },
     /// Measures this build against what its primitives alone allow
-    Bench {
-        /// Seconds for each measurement
-        #[arg(long, default_value_t = 5)]
-        seconds: u64,
-    },
+    Bench(crate::bench::Options),
 }
 
 /// Parses the arguments and runs the command.
@@ -68,7 +64,10 @@ pub fn run() -> anyhow::Result<()> {
             println!("{count} secrets are sealed with the new master key. Restart running servers.");
             Ok(())
         }
-        Command::Bench { seconds } => runtime()?.block_on(crate::bench::run(seconds)),
+        Command::Bench(options) => match &options.bare {
+            Some(file) => runtime()?.block_on(crate::bench::bare::serve(file)),
+            None => crate::bench::run(&options),
+        },
     }
 }
 

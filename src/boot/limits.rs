@@ -24,7 +24,7 @@ pub async fn refuse(cx: &Cx, request: Request) -> Response<Body> {
     let is_operation = request.uri().path() == "/";
     let _ = tokio::time::timeout(PATIENCE, drain(request.into_body())).await;
     if is_operation {
-        return wire::error_response(&cx.request_id, &ApiError::request_too_large("The request is too large."));
+        return wire::error_response(cx.request_id(), &ApiError::request_too_large("The request is too large."));
     }
     error_page("Poolhouse", StatusCode::PAYLOAD_TOO_LARGE, "This is too large", "Go back, reload the page and try again.", None)
 }

@@ -94,7 +94,7 @@ async fn aws(
     let mut cx = Cx::new(app, peer.ip());
     match body {
         Ok(body) => wire::serve(&mut cx, wire::Incoming { method: &method, uri: &uri, headers: &headers, body }).await,
-        Err(_) => wire::error_response(&cx.request_id, &crate::api::ApiError::request_too_large("The request is too large.")),
+        Err(_) => wire::error_response(cx.request_id(), &crate::api::ApiError::request_too_large("The request is too large.")),
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Turn {
 /// Pieces of work that may wait for one account: enough for a person with several tabs, too few to guess with.
 pub const PER_ACCOUNT: usize = 8;
 /// An idle worker keeps its memory this long.
-const KEEP: Duration = Duration::from_secs(30);
+const KEEP: Duration = Duration::from_secs(2);
 
 type Work = Box<dyn FnOnce(&mut Scratch) + Send>;
 
@@ -170,7 +170,7 @@ impl Drop for Hasher {
 
 fn work(shared: &Shared) {
     // Requests that need no hash go first; where the system refuses, the pool still works.
-    let _ = rustix::process::setpriority_process(None, 15);
+    let _ = rustix::process::setpriority_process(None, 19);
     let mut scratch = Scratch::default();
     loop {
         let job = {

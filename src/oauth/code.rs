@@ -54,12 +54,14 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         return Err(replayed(cx, &row, origin_jti).await);
     }
     check(cx, &row, exchange)?;
-    let user =
-        crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
+    let (user, standing) = {
+        let mut tx = cx.read().await?;
+        let user = crate::users::store::find_by_sub(&mut tx, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
+        let standing = crate::users::store::standing(&mut tx, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
+        (user, standing)
+    };
     let user = user.ok_or_else(|| OAuthError::invalid_grant("The user does not exist any more"))?;
     user.may_sign_in()?;
-    let standing =
-        crate::users::store::standing(&mut *cx.read().await?, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
     if standing.is_some_and(|(_, signed_out_at)| signed_out_at >= row.expires_at - LIFETIME) {
         return Err(OAuthError::invalid_grant("The user was signed out since the code was given"));
     }

@@ -11,25 +11,21 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub async fn configuration(State(app): State<Arc<App>>, Path(pool_id): Path<String>) -> Response<Body> {
-    let mut cx = Cx::internal(app);
-    match crate::pools::load(&mut cx, &pool_id).await {
-        Ok(pool) => answer(document(&cx.app.config.issuer(&pool.id)).to_string().into()),
+    match keys::load(&mut Cx::internal(app), &pool_id).await {
+        Ok(keys) => answer(keys.configuration.clone()),
         Err(error) => refusal(&error),
     }
 }
 
 pub async fn jwks(State(app): State<Arc<App>>, Path(pool_id): Path<String>) -> Response<Body> {
-    let mut cx = Cx::internal(app);
-    if let Err(error) = crate::pools::load(&mut cx, &pool_id).await {
-        return refusal(&error);
-    }
-    match keys::load(&mut cx, &pool_id).await {
+    match keys::load(&mut Cx::internal(app), &pool_id).await {
         Ok(keys) => answer(keys.jwks.clone()),
         Err(error) => refusal(&error),
     }
 }
 
-fn document(issuer: &str) -> serde_json::Value {
+/// The discovery document of an issuer.
+pub fn document(issuer: &str) -> serde_json::Value {
     json!({
         "authorization_endpoint": format!("{issuer}/oauth2/authorize"),
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "email", "email_verified", "phone_number", "phone_number_verified", "cognito:username"],

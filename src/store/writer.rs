@@ -43,10 +43,11 @@ impl SqliteWriter {
     async fn take_turn(self) -> Result<SqliteTx> {
         let mut state = self.state.lock_owned().await;
         state.settle().await?;
-        if !state.open {
+        if state.open {
+            state.run("SAVEPOINT one").await?;
+        } else {
             state.open().await?;
         }
-        state.run("SAVEPOINT one").await?;
         Ok(SqliteTx { state, flush: self.flush, done: false })
     }
 
@@ -100,15 +101,16 @@ impl Drop for SqliteTx {
 impl State {
     async fn run(&mut self, statement: &'static str) -> Result<()> {
         let connection = self.connection.as_mut().ok_or(StoreError::Closed)?;
-        sqlx::query(statement).execute(connection).await?;
+        sqlx::raw_sql(statement).execute(connection).await?;
         Ok(())
     }
 
+    /// Begins the outer transaction and the first turn in it.
     async fn open(&mut self) -> Result<()> {
-        if self.run("BEGIN IMMEDIATE").await.is_err() {
+        if self.run("BEGIN IMMEDIATE; SAVEPOINT one").await.is_err() {
             // A transaction that a failure left open, and that nobody waits for, must not stop all that follow.
             let _ = self.run("ROLLBACK").await;
-            self.run("BEGIN IMMEDIATE").await?;
+            self.run("BEGIN IMMEDIATE; SAVEPOINT one").await?;
         }
         self.open = true;
         Ok(())

@@ -78,8 +78,7 @@ pub async fn sign(cx: &mut Cx, client: &Client, user: &User, session: &Session, 
 
 /// Refreshes: the session's tokens anew, and the next refresh token where the client rotates them.
 pub async fn refresh(cx: &mut Cx, client: &Client, token: &str) -> Result<Tokens> {
-    let (presented, session) = super::refresh::open(cx, client, token).await?;
-    let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &session.sub).await?;
+    let (presented, session, user) = super::refresh::open_with_user(cx, client, token).await?;
     let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
     user.may_sign_in()?;
     match client.rotation() {

@@ -2,7 +2,7 @@
 
 use super::jwt::Signer;
 use super::store::{self, KeyRow};
-use crate::api::{Cx, Result};
+use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::{DAY, Millis};
 use crate::kit::{mac, text};
 use crate::store::Tx;
@@ -40,6 +40,8 @@ pub struct PoolKeys {
     keys: Vec<Key>,
     /// The JWKS document.
     pub jwks: Bytes,
+    /// The discovery document.
+    pub configuration: Bytes,
 }
 
 struct Key {
@@ -71,14 +73,21 @@ pub async fn load(cx: &mut Cx, pool_id: &str) -> Result<Arc<PoolKeys>> {
     if let Some(keys) = cx.app.caches.keys.get(pool_id) {
         return Ok(keys);
     }
+    if pool_id.contains('\0') {
+        return Err(ApiError::no_such_pool("?"));
+    }
     let now = cx.now();
     let rows = store::keys(&mut *cx.read().await?, pool_id, now).await?;
-    let keys = Arc::new(parse(cx, rows)?);
+    // A pool is made with its keys, so that one without is none.
+    if rows.is_empty() {
+        return Err(ApiError::no_such_pool(pool_id));
+    }
+    let keys = Arc::new(parse(cx, pool_id, rows)?);
     cx.app.caches.keys.insert(pool_id.to_owned(), keys.clone());
     Ok(keys)
 }
 
-fn parse(cx: &Cx, rows: Vec<KeyRow>) -> anyhow::Result<PoolKeys> {
+fn parse(cx: &Cx, pool_id: &str, rows: Vec<KeyRow>) -> anyhow::Result<PoolKeys> {
     let (mut keys, mut published) = (Vec::new(), Vec::new());
     for row in rows {
         let der = cx.app.sealer.open(PURPOSE, &row.private_key).context("a signing key does not open with the master key")?;
@@ -90,7 +99,8 @@ fn parse(cx: &Cx, rows: Vec<KeyRow>) -> anyhow::Result<PoolKeys> {
         keys.push(Key { token_use, signs_from: row.signs_from, signer: Signer::new(row.kid, pair), verifier });
     }
     let jwks = Bytes::from(serde_json::json!({ "keys": published }).to_string());
-    Ok(PoolKeys { keys, jwks })
+    let configuration = crate::oauth::discovery::document(&cx.app.config.issuer(pool_id)).to_string().into();
+    Ok(PoolKeys { keys, jwks, configuration })
 }
 
 fn components(pair: &KeyPair) -> (String, String) {

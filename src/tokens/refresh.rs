@@ -5,6 +5,7 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::clock::SECOND;
 use crate::kit::{mac, text};
+use crate::users::User;
 use std::fmt::Write as _;
 
 const PURPOSE: &str = "refresh token";
@@ -60,15 +61,22 @@ fn invalid() -> ApiError {
 
 /// The session that a refresh token opens on this client, and the token itself.
 pub async fn open(cx: &mut Cx, client: &Client, token: &str) -> Result<(RefreshToken, Session)> {
+    let (refresh, session, _) = open_with_user(cx, client, token).await?;
+    Ok((refresh, session))
+}
+
+/// The same with the session's user.
+pub async fn open_with_user(cx: &mut Cx, client: &Client, token: &str) -> Result<(RefreshToken, Session, Option<User>)> {
     let refresh = RefreshToken::decode(cx, &client.pool_id, token).ok_or_else(invalid)?;
     let now = cx.now();
     let mut tx = cx.read().await?;
-    let session = store::session(&mut tx, &client.pool_id, &refresh.origin_jti).await?.ok_or_else(invalid)?;
+    let found = store::session_and_spent(&mut tx, &client.pool_id, &refresh.origin_jti, &refresh.serial_hash()).await?;
+    let (session, spent_at) = found.ok_or_else(invalid)?;
     if session.client_id != client.id || !mac::same(session.refresh_hash.as_bytes(), refresh.secret_hash().as_bytes()) {
         return Err(invalid());
     }
     // Where the client has stopped rotating, what was superseded stays so.
-    if client.rotation().is_none() && store::spent_at(&mut tx, &client.pool_id, &refresh.serial_hash()).await?.is_some() {
+    if client.rotation().is_none() && spent_at.is_some() {
         return Err(invalid());
     }
     if session.revoked_at.is_some() {
@@ -77,7 +85,8 @@ pub async fn open(cx: &mut Cx, client: &Client, token: &str) -> Result<(RefreshT
     if session.expires_at <= now {
         return Err(ApiError::not_authorized("Refresh Token has expired"));
     }
-    Ok((refresh, session))
+    let user = crate::users::store::find_by_sub(&mut tx, &client.pool_id, &session.sub).await?;
+    Ok((refresh, session, user))
 }
 
 /// Supersedes a token. It stays usable for the client's grace period; after that its use means that somebody else has it,

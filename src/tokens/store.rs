@@ -108,6 +108,27 @@ pub async fn session(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Opt
     )
 }
 
+/// A session, and when a refresh token of it was superseded, if it was.
+pub async fn session_and_spent(tx: &mut Tx, pool_id: &str, origin_jti: &str, spent_hash: &str) -> Result<Option<(Session, Option<i64>)>> {
+    let row = sql!(
+        fetch_optional SessionAndSpent; tx,
+        "SELECT s.pool_id, s.origin_jti, s.sub, s.client_id, s.by_oauth, s.scope, s.nonce, s.event_id, s.refresh_hash, s.auth_time, s.expires_at, s.revoked_at,
+            (SELECT p.spent_at FROM spent p WHERE p.pool_id = s.pool_id AND p.hash = $3) AS spent_at
+         FROM sessions s WHERE s.pool_id = $1 AND s.origin_jti = $2",
+        pool_id,
+        origin_jti,
+        spent_hash
+    )?;
+    Ok(row.map(|r| (r.session, r.spent_at)))
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionAndSpent {
+    #[sqlx(flatten)]
+    session: Session,
+    spent_at: Option<i64>,
+}
+
 pub async fn revoke_session(tx: &mut Tx, pool_id: &str, origin_jti: &str, now: i64) -> Result<()> {
     sql!(
         tx,
