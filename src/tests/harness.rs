@@ -129,7 +129,7 @@ impl Site {
         let settings = Settings {
             root_access_key_id: Some(ROOT.0.into()),
             root_secret_access_key: Some(ROOT.1.into()),
-            hash_queue: Some(10_000),
+            hash_queue: Some(settings.hash_queue.unwrap_or(10_000)),
             ..settings
         };
         let config = settings.resolve(false).expect("settings that work");
