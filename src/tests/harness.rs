@@ -66,7 +66,6 @@ pub struct Site {
     router: Router,
 }
 
-/// What came back.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
@@ -126,6 +125,11 @@ impl Site {
 
     /// With settings of its own.
     pub async fn with(db: Db, settings: Settings) -> Self {
+        Self::costing(db, settings, Cost { memory: 64, passes: 1 }).await
+    }
+
+    /// With hashes that cost this much.
+    pub async fn costing(db: Db, settings: Settings, cost: Cost) -> Self {
         let settings = Settings {
             root_access_key_id: Some(ROOT.0.into()),
             root_secret_access_key: Some(ROOT.1.into()),
@@ -135,7 +139,7 @@ impl Site {
         let config = settings.resolve(false).expect("settings that work");
         let rng = Rng::seeded(2026);
         let sealer = Sealer::new(&[rng.bytes()]).expect("a sealer");
-        let app = App::assemble(config, db, Clock::fixed(START), rng, sealer, Cost { memory: 64, passes: 1 }).await.expect("a server");
+        let app = App::assemble(config, db, Clock::fixed(START), rng, sealer, cost).await.expect("a server");
         Self { router: router(app.clone()), app }
     }
 
@@ -268,7 +272,7 @@ impl Site {
         }
     }
 
-    /// Forgets every message, so that the next look finds only what came after.
+    /// Forgets every message.
     pub async fn empty_outbox(&self) {
         let mut tx = self.app.db.begin().await.expect("a transaction");
         crate::messaging::store::sweep(&mut tx, i64::MAX).await.expect("a sweep");
