@@ -8,6 +8,7 @@ use crate::users::{Status, User, lookup, password};
 
 /// The user of this name, if the password is right. Unknown users cost and, where the client hides them, answer the same as known ones.
 pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, given: &str) -> Result<User> {
+    cx.app.hasher.refuse_when_full(cx.turn(&pool.id, username).address)?;
     let user = lookup::find(cx, pool, username).await?;
     if let Some(user) = &user {
         refuse_without_password(client, user)?;

@@ -63,13 +63,16 @@ impl Queues {
         Ok(())
     }
 
-    /// Drops the newest work of the address that has the most waiting, unless that would be no fairer.
-    fn make_room_for(&mut self, address: IpAddr) -> Result<(), Busy> {
+    /// The address that has the most waiting, if taking from it in favour of this one would be fairer.
+    fn to_take_from(&self, address: IpAddr) -> Result<IpAddr, Busy> {
         let mine = self.waiting.get(&address).map_or(0, VecDeque::len);
         let (longest, length) = self.waiting.iter().map(|(a, q)| (*a, q.len())).max_by_key(|(_, n)| *n).ok_or(Busy)?;
-        if length <= mine + 1 {
-            return Err(Busy);
-        }
+        if length <= mine + 1 { Err(Busy) } else { Ok(longest) }
+    }
+
+    /// Drops the newest work of the address that has the most waiting, unless that would be no fairer.
+    fn make_room_for(&mut self, address: IpAddr) -> Result<(), Busy> {
+        let longest = self.to_take_from(address)?;
         if let Some(job) = self.waiting.get_mut(&longest).and_then(VecDeque::pop_back) {
             self.forget(&job.account);
         }
@@ -129,6 +132,12 @@ impl Hasher {
             std::thread::Builder::new().name(format!("hash-{n}")).spawn(move || work(&shared))?;
         }
         Ok(Self { shared })
+    }
+
+    /// Refuses at once what would find no room, before anything is looked up for it: under a flood the refusals are what costs.
+    pub fn refuse_when_full(&self, address: IpAddr) -> Result<(), Busy> {
+        let queues = self.shared.lock();
+        if queues.total >= self.shared.capacity { queues.to_take_from(address).map(|_| ()) } else { Ok(()) }
     }
 
     /// A new hash of the password.
