@@ -19,6 +19,8 @@ pub struct Cx {
     pub caller: Caller,
     /// The connection's other end.
     pub address: IpAddr,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
     request_id: OnceLock<String>,
     pub(super) bearer: Option<Bearer>,
 }
@@ -51,7 +53,7 @@ impl CxTx<'_> {
 
 impl Cx {
     pub fn new(app: Arc<App>, address: IpAddr) -> Self {
-        Self { app, caller: Caller::Anonymous, address, request_id: OnceLock::new(), bearer: None }
+        Self { app, caller: Caller::Anonymous, address, user_agent: None, request_id: OnceLock::new(), bearer: None }
     }
 
     /// A context for work that no request asked for.

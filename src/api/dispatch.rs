@@ -36,9 +36,23 @@ static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> = LazyLock::new(||
 
 /// Every operation there is.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [crate::pools::OPERATIONS, crate::clients::OPERATIONS, crate::users::OPERATIONS, crate::auth::OPERATIONS, crate::branding::OPERATIONS]
-        .into_iter()
-        .flatten()
+    [
+        crate::auth::OPERATIONS,
+        crate::branding::OPERATIONS,
+        crate::clients::OPERATIONS,
+        crate::devices::OPERATIONS,
+        crate::federation::OPERATIONS,
+        crate::groups::OPERATIONS,
+        crate::mfa::OPERATIONS,
+        crate::oauth::OPERATIONS,
+        crate::passkeys::OPERATIONS,
+        crate::pools::OPERATIONS,
+        crate::risk::OPERATIONS,
+        crate::tokens::OPERATIONS,
+        crate::users::OPERATIONS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The row of a name.

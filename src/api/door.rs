@@ -10,6 +10,10 @@ pub enum Door {
     Public,
     /// The holder of an access token with the scope `aws.cognito.signin.user.admin`.
     AccessToken,
+    /// The same or, where the request carries no access token, whoever holds the session of a challenge. The operation opens the session.
+    TokenOrSession,
+    /// Anyone who knows an app client's secret, or the signer of the request. The operation checks which; a signature that is there is verified.
+    ClientOrIam,
     /// The signer of the request, by IAM policy.
     Iam,
 }
@@ -29,12 +33,13 @@ pub const USER_ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
 /// Opens the door or refuses. Behind [`Door::AccessToken`] the token's bearer is left in the context.
 pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
     match O::DOOR {
-        Door::Public => Ok(()),
+        Door::Public | Door::ClientOrIam => Ok(()),
+        Door::TokenOrSession if operation.access_token().is_none() => Ok(()),
         Door::Iam => match cx.caller {
             Caller::Root => Ok(()),
             Caller::Anonymous => Err(ApiError::missing_authentication_token("Missing Authentication Token")),
         },
-        Door::AccessToken => {
+        Door::AccessToken | Door::TokenOrSession => {
             let bearer = access::authenticate(cx, operation.access_token().unwrap_or_default()).await?;
             if !bearer.has_scope(USER_ADMIN_SCOPE) {
                 return Err(ApiError::not_authorized("Access Token does not have required scopes"));

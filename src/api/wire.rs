@@ -34,13 +34,20 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 }
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
+    cx.user_agent = user_agent(incoming.headers);
     let target = incoming.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
     let entry = target.strip_prefix(PREFIX).and_then(dispatch::find);
     let entry = entry.ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
-    if entry.door == super::Door::Iam {
+    if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {
         cx.caller = caller(&cx.app, incoming)?;
     }
     dispatch::call(entry, cx, &incoming.body).await
+}
+
+/// What a client calls itself, as far as it is text of a sensible length. SDKs in browsers use a header of their own.
+pub fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let named = headers.get(header::USER_AGENT).or_else(|| headers.get("x-amz-user-agent"));
+    named.and_then(|v| v.to_str().ok()).map(|text| text.chars().take(256).collect())
 }
 
 /// Who signed the request. An unsigned one is anonymous; a wrongly signed one is refused.

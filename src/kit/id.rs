@@ -21,6 +21,11 @@ pub fn client(rng: &Rng) -> String {
     rng.chars(LOWER_ALNUM, 26)
 }
 
+/// `tkn` or `sso` and 25 lower-case letters and digits.
+pub fn session(rng: &Rng, kind: &str) -> String {
+    format!("{kind}{}", rng.chars(LOWER_ALNUM, 25))
+}
+
 /// 52 lower-case letters and digits: 268 bits.
 pub fn client_secret(rng: &Rng) -> String {
     rng.chars(LOWER_ALNUM, 52)

@@ -65,7 +65,15 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
     if standing.is_some_and(|(_, signed_out_at)| signed_out_at >= row.expires_at - LIFETIME) {
         return Err(OAuthError::invalid_grant("The user was signed out since the code was given"));
     }
-    let begin = Begin { by_oauth: true, scope: &row.scope, nonce: row.nonce.clone(), auth_time: row.auth_time };
+    let begin = Begin {
+        by_oauth: true,
+        scope: &row.scope,
+        nonce: row.nonce.clone(),
+        auth_time: row.auth_time,
+        device_key: None,
+        amr: Vec::new(),
+        origin_session_id: None,
+    };
     let (session, refresh) = issue::begin(cx, client, &user, begin);
     let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
     let now = cx.now();

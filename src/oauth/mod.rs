@@ -12,3 +12,5 @@ pub mod revoke;
 pub mod store;
 pub mod token;
 pub mod user_info;
+
+crate::api::operations! {}

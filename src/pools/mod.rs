@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod domain;
+pub mod mfa;
 pub mod ops;
 pub mod pool;
 pub mod settings;

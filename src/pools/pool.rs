@@ -1,7 +1,8 @@
 //! A user pool.
 
 use super::attributes::SchemaAttribute;
-use super::settings::{Identity, PasswordPolicy, Settings};
+use super::mfa::{MfaFactors, WebAuthn};
+use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordPolicy, Settings};
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::Millis;
 use crate::kit::{password, text};
@@ -25,6 +26,8 @@ pub struct Document {
     pub settings: Settings,
     pub identity: Identity,
     pub schema: Vec<SchemaAttribute>,
+    #[serde(default)]
+    pub mfa: MfaFactors,
 }
 
 /// The pool of this id. Cached for a moment: a change made here is seen at once, one made by another server within two seconds.
@@ -84,6 +87,45 @@ impl Pool {
 
     pub fn verifies_before_update(&self, name: &str) -> bool {
         self.settings().user_attribute_update_settings.attributes_require_verification_before_update.iter().any(|a| a == name)
+    }
+
+    pub fn mfa_configuration(&self) -> MfaConfiguration {
+        self.settings().mfa_configuration
+    }
+
+    pub fn offers_sms_mfa(&self) -> bool {
+        self.document.mfa.sms_mfa_configuration.is_some()
+    }
+
+    pub fn offers_email_mfa(&self) -> bool {
+        self.document.mfa.email_mfa_configuration.is_some()
+    }
+
+    pub fn offers_software_token_mfa(&self) -> bool {
+        self.document.mfa.software_token_mfa_configuration.is_some_and(|c| c.enabled)
+    }
+
+    pub fn web_authn(&self) -> Option<&WebAuthn> {
+        self.document.mfa.web_authn_configuration.as_ref()
+    }
+
+    /// Whether a passkey with user verification counts as two factors.
+    pub fn passkeys_are_multi_factor(&self) -> bool {
+        self.web_authn().and_then(|w| w.factor_configuration.as_deref()) == Some("MULTI_FACTOR_WITH_USER_VERIFICATION")
+    }
+
+    /// Whether a choice-based sign-in may begin with this factor (`PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`).
+    pub fn allows_first_factor(&self, factor: &str) -> bool {
+        self.settings().policies.sign_in_policy.allowed_first_auth_factors.iter().any(|f| f == factor)
+    }
+
+    pub fn devices(&self) -> Option<&DeviceConfiguration> {
+        self.settings().device_configuration.as_ref()
+    }
+
+    /// The function that a trigger is set to, by the trigger's name in LambdaConfig.
+    pub fn function(&self, trigger: &str) -> Option<&str> {
+        self.settings().lambda_config.get(trigger).and_then(|arn| arn.as_str())
     }
 
     pub fn password_policy(&self) -> &PasswordPolicy {

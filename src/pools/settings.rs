@@ -28,6 +28,43 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_recovery_setting: Option<AccountRecoverySetting>,
     pub user_pool_tier: UserPoolTier,
+    pub mfa_configuration: MfaConfiguration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_configuration: Option<DeviceConfiguration>,
+    /// Functions by the name of their trigger, as given.
+    pub lambda_config: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_pool_add_ons: Option<UserPoolAddOns>,
+}
+
+/// Whether users need a second factor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum MfaConfiguration {
+    #[default]
+    Off,
+    /// Those who set one up.
+    Optional,
+    On,
+}
+
+/// Remembering of devices. Where it is absent, no device is remembered.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DeviceConfiguration {
+    /// Whether a remembered device takes the place of a second factor.
+    pub challenge_required_on_new_device: bool,
+    /// Whether a device is remembered only once its user says so.
+    pub device_only_remembered_on_user_prompt: bool,
+}
+
+/// Threat protection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UserPoolAddOns {
+    pub advanced_security_mode: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advanced_security_additional_flows: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -248,31 +285,16 @@ impl Default for UsernameConfiguration {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Unsupported {
-    lambda_config: Option<serde_json::Map<String, serde_json::Value>>,
-    mfa_configuration: Option<String>,
-    device_configuration: Option<serde_json::Value>,
-    user_pool_add_ons: Option<AddOns>,
     key_configuration: Option<serde_json::Value>,
     issuer_configuration: Option<serde_json::Value>,
     acr_configuration: Option<serde_json::Value>,
     dcr_configuration: Option<serde_json::Value>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct AddOns {
-    advanced_security_mode: Option<String>,
-}
-
 impl Unsupported {
     /// The first member that would have no effect.
     pub fn first(&self) -> Option<&'static str> {
-        let off = |value: &Option<String>| value.as_deref().is_none_or(|v| v == "OFF");
         [
-            ("LambdaConfig", self.lambda_config.as_ref().is_some_and(|m| !m.is_empty())),
-            ("MfaConfiguration other than OFF", !off(&self.mfa_configuration)),
-            ("DeviceConfiguration", self.device_configuration.is_some()),
-            ("UserPoolAddOns", self.user_pool_add_ons.as_ref().is_some_and(|a| !off(&a.advanced_security_mode))),
             ("KeyConfiguration", self.key_configuration.is_some()),
             ("IssuerConfiguration", self.issuer_configuration.is_some()),
             ("AcrConfiguration", self.acr_configuration.is_some()),

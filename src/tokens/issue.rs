@@ -29,12 +29,24 @@ pub struct Begin<'a> {
     pub scope: &'a str,
     pub nonce: Option<String>,
     pub auth_time: Millis,
+    pub device_key: Option<String>,
+    /// Authentication method references (RFC 8176), in the order in which they were proved.
+    pub amr: Vec<&'static str>,
+    pub origin_session_id: Option<String>,
 }
 
 impl Begin<'_> {
     /// A sign-in through the API.
     pub fn api(now: Millis) -> Self {
-        Self { by_oauth: false, scope: USER_ADMIN_SCOPE, nonce: None, auth_time: now }
+        Self {
+            by_oauth: false,
+            scope: USER_ADMIN_SCOPE,
+            nonce: None,
+            auth_time: now,
+            device_key: None,
+            amr: Vec::new(),
+            origin_session_id: None,
+        }
     }
 }
 
@@ -54,6 +66,14 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
         auth_time: begin.auth_time,
         expires_at: cx.now() + client.refresh_token_seconds() * SECOND,
         revoked_at: None,
+        device_key: begin.device_key,
+        amr: begin.amr.join(" "),
+        acr: None,
+        session_id: id::session(cx.rng(), "tkn"),
+        origin_session_id: begin.origin_session_id,
+        last_active_at: cx.now(),
+        address: Some(cx.address.to_string()),
+        user_agent: cx.user_agent.clone(),
     };
     (session, refresh)
 }

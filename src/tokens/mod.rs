@@ -11,3 +11,5 @@ pub mod jwt;
 pub mod keys;
 pub mod refresh;
 pub mod store;
+
+crate::api::operations! {}

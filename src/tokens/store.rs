@@ -28,6 +28,18 @@ pub struct Session {
     pub auth_time: i64,
     pub expires_at: i64,
     pub revoked_at: Option<i64>,
+    /// The device that the sign-in came from, where the pool remembers devices.
+    pub device_key: Option<String>,
+    /// How the person proved themselves (RFC 8176), separated by spaces; and the level that this reached.
+    pub amr: String,
+    pub acr: Option<String>,
+    /// `tkn…`: what the session is called where it is listed.
+    pub session_id: String,
+    /// The browser session that it came from, where there was one.
+    pub origin_session_id: Option<String>,
+    pub last_active_at: i64,
+    pub address: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 /// Keys that are published now, the newest first.
@@ -81,8 +93,9 @@ pub async fn reseal_key(tx: &mut Tx, key: &KeyRow) -> Result<()> {
 pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO sessions (pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO sessions (pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at,
+            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         &s.pool_id,
         &s.origin_jti,
         &s.sub,
@@ -93,7 +106,15 @@ pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
         &s.event_id,
         &s.refresh_hash,
         s.auth_time,
-        s.expires_at
+        s.expires_at,
+        &s.device_key,
+        &s.amr,
+        &s.acr,
+        &s.session_id,
+        &s.origin_session_id,
+        s.last_active_at,
+        &s.address,
+        &s.user_agent
     )?;
     Ok(())
 }
@@ -101,7 +122,8 @@ pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
 pub async fn session(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Option<Session>> {
     sql!(
         fetch_optional Session; tx,
-        "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at
+        "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at,
+            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent
          FROM sessions WHERE pool_id = $1 AND origin_jti = $2",
         pool_id,
         origin_jti
@@ -113,6 +135,7 @@ pub async fn session_and_spent(tx: &mut Tx, pool_id: &str, origin_jti: &str, spe
     let row = sql!(
         fetch_optional SessionAndSpent; tx,
         "SELECT s.pool_id, s.origin_jti, s.sub, s.client_id, s.by_oauth, s.scope, s.nonce, s.event_id, s.refresh_hash, s.auth_time, s.expires_at, s.revoked_at,
+            s.device_key, s.amr, s.acr, s.session_id, s.origin_session_id, s.last_active_at, s.address, s.user_agent,
             (SELECT p.spent_at FROM spent p WHERE p.pool_id = s.pool_id AND p.hash = $3) AS spent_at
          FROM sessions s WHERE s.pool_id = $1 AND s.origin_jti = $2",
         pool_id,

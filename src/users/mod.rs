@@ -8,6 +8,7 @@ pub mod attributes;
 pub mod code;
 pub mod jobs;
 pub mod lookup;
+pub mod mfa;
 pub mod ops;
 pub mod password;
 pub mod store;

@@ -1,5 +1,6 @@
 //! The tables `users`, `user_aliases`, `user_search`, `codes` and `attempts`.
 
+use super::mfa::Mfa;
 use super::user::{Attributes, Status, User};
 use crate::pools::Pool;
 use crate::store::{Json, Result, StoreError, Tx, sql};
@@ -19,6 +20,7 @@ struct UserRow {
     last_failed_at: i64,
     created_at: i64,
     modified_at: i64,
+    mfa: Json<Mfa>,
     version: i64,
 }
 
@@ -38,6 +40,7 @@ impl From<UserRow> for User {
             last_failed_at: row.last_failed_at,
             created_at: row.created_at,
             modified_at: row.modified_at,
+            mfa: row.mfa.0,
             version: row.version,
         }
     }
@@ -50,7 +53,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.password, u.password_set_at, u.verifier, ",
-            "u.failed_attempts, u.last_failed_at, u.created_at, u.modified_at, u.version FROM users u ",
+            "u.failed_attempts, u.last_failed_at, u.created_at, u.modified_at, u.mfa, u.version FROM users u ",
             $rest
         )
     };
@@ -101,8 +104,8 @@ pub async fn name_owner(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<S
 pub async fn insert(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO users (pool_id, sub, username, username_key, status, enabled, attributes, password, password_set_at, verifier, created_at, modified_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO users (pool_id, sub, username, username_key, status, enabled, attributes, password, password_set_at, verifier, created_at, modified_at, mfa)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &user.pool_id,
         &user.sub,
         &user.username,
@@ -114,7 +117,8 @@ pub async fn insert(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
         user.password_set_at,
         &user.verifier,
         user.created_at,
-        user.modified_at
+        user.modified_at,
+        Json(&user.mfa)
     )?;
     index(tx, user).await?;
     claim_aliases(tx, pool, user).await
@@ -126,7 +130,7 @@ pub async fn update(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     let changed = sql!(
         tx,
         "UPDATE users SET status = $1, enabled = $2, attributes = $3, password = $4, password_set_at = $5, verifier = $6, modified_at = $7,
-            version = version + 1 WHERE pool_id = $8 AND sub = $9 AND version = $10",
+            mfa = $8, version = version + 1 WHERE pool_id = $9 AND sub = $10 AND version = $11",
         user.status.as_str(),
         user.enabled,
         Json(&user.attributes),
@@ -134,6 +138,7 @@ pub async fn update(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
         user.password_set_at,
         &user.verifier,
         user.modified_at,
+        Json(&user.mfa),
         &user.pool_id,
         &user.sub,
         user.version

@@ -1,5 +1,6 @@
 //! A user.
 
+use super::mfa::Mfa;
 use crate::api::{ApiError, Result};
 use crate::kit::clock::{MINUTE, Millis, SECOND};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ pub struct User {
     pub last_failed_at: Millis,
     pub created_at: Millis,
     pub modified_at: Millis,
+    pub mfa: Mfa,
     /// Rises with every change.
     pub version: i64,
 }
@@ -148,6 +150,7 @@ pub(crate) mod tests {
             last_failed_at: 0,
             created_at: 0,
             modified_at: 0,
+            mfa: Mfa::default(),
             version: 0,
         }
     }

@@ -7,7 +7,6 @@ use crate::pools::domain::Kind;
 use crate::pools::settings::{Identity, Settings};
 use crate::pools::{Pool, load, store};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -35,8 +34,6 @@ pub struct UserPool {
     #[serde(flatten)]
     pub identity: Identity,
     pub schema_attributes: Vec<SchemaAttribute>,
-    pub lambda_config: Map<String, Value>,
-    pub mfa_configuration: &'static str,
     pub estimated_number_of_users: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
@@ -75,8 +72,6 @@ pub async fn describe(cx: &mut Cx, pool: &Pool) -> Result<UserPool> {
         settings: pool.document.settings.clone(),
         identity: pool.document.identity.clone(),
         schema_attributes: pool.document.schema.clone(),
-        lambda_config: Map::new(),
-        mfa_configuration: "OFF",
         estimated_number_of_users: users,
         domain: domain(Kind::Prefix),
         custom_domain: domain(Kind::Custom),

@@ -45,7 +45,7 @@ impl Operation for ListUserPools {
         let user_pools = pools.into_iter().map(|p| Description {
             id: p.id,
             name: p.name,
-            lambda_config: Map::new(),
+            lambda_config: p.document.settings.lambda_config,
             creation_date: epoch_seconds(p.created_at),
             last_modified_date: epoch_seconds(p.modified_at),
         });

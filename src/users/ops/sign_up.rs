@@ -91,6 +91,7 @@ pub fn new_user(cx: &Cx, pool: &Pool, username: &str, status: Status) -> Result<
         last_failed_at: 0,
         created_at: now,
         modified_at: now,
+        mfa: Default::default(),
         version: 0,
     };
     if pool.has_username_attributes() {

@@ -1,0 +1,3 @@
+//! Identity providers of a pool, and the users' identities at them.
+
+crate::api::operations! {}

@@ -1,0 +1,3 @@
+//! Groups of users: precedence and roles.
+
+crate::api::operations! {}

@@ -1,0 +1,3 @@
+//! Passkeys: WebAuthn credentials of users.
+
+crate::api::operations! {}

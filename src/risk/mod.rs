@@ -1,0 +1,3 @@
+//! Threat protection: risk settings, the history of what users did, and where its log goes.
+
+crate::api::operations! {}
