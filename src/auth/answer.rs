@@ -2,7 +2,11 @@
 
 use crate::tokens::issue::Tokens;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// `ChallengeParameters`
+pub type Parameters = BTreeMap<Cow<'static, str>, String>;
 
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -11,11 +15,19 @@ pub struct Answer {
     pub challenge_name: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    pub challenge_parameters: BTreeMap<&'static str, String>,
+    pub challenge_parameters: Parameters,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_result: Option<AuthenticationResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_challenges: Option<Vec<&'static str>>,
+}
+
+impl Answer {
+    /// A challenge with a session.
+    pub fn challenge<const N: usize>(name: &'static str, session: String, parameters: [(&'static str, String); N]) -> Self {
+        let challenge_parameters = parameters.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+        Self { challenge_name: Some(name), session: Some(session), challenge_parameters, ..Self::default() }
+    }
 }
 
 /// `AuthenticationResultType`
@@ -29,6 +41,16 @@ pub struct AuthenticationResult {
     pub refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_device_metadata: Option<NewDeviceMetadata>,
+}
+
+/// `NewDeviceMetadataType`: what a client needs to make its device known.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NewDeviceMetadata {
+    pub device_key: String,
+    pub device_group_key: String,
 }
 
 impl From<Tokens> for AuthenticationResult {
@@ -39,6 +61,7 @@ impl From<Tokens> for AuthenticationResult {
             token_type: "Bearer",
             refresh_token: tokens.refresh_token,
             id_token: tokens.id_token,
+            new_device_metadata: None,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The beginning of each flow.
 
 use super::answer::Answer;
-use super::challenge::{self, PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, Session};
-use super::srp_flow::sub_or_invented;
-use super::{complete, password, srp_flow};
+use super::challenge::PASSWORD_VERIFIER;
+use super::complete::{self, Step, proceed};
+use super::custom::{self, Rounds};
+use super::progress::{self, Progress};
+use super::{after_sign_up, choice, password, srp_flow};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
@@ -15,6 +17,8 @@ use std::collections::BTreeMap;
 pub struct Request<'a> {
     pub flow: &'a str,
     pub parameters: &'a BTreeMap<String, String>,
+    /// Of a sign-up that was just confirmed.
+    pub session: Option<&'a str>,
     /// Whether it came through AdminInitiateAuth.
     pub admin: bool,
 }
@@ -26,20 +30,32 @@ pub fn required<'a>(parameters: &'a BTreeMap<String, String>, name: &str) -> Res
 }
 
 pub async fn initiate(cx: &mut Cx, pool: &Pool, client: &Client, request: &Request<'_>) -> Result<Answer> {
+    refuse_flow(client, request)?;
     let get = |name| request.parameters.get(name).map(String::as_str);
     if matches!(request.flow, "REFRESH_TOKEN" | "REFRESH_TOKEN_AUTH") {
-        refuse_flow(client, request)?;
-        return refresh(cx, client, required(request.parameters, "REFRESH_TOKEN")?, get("SECRET_HASH")).await;
+        let token = required(request.parameters, "REFRESH_TOKEN")?;
+        return refresh(cx, client, token, get("DEVICE_KEY"), get("SECRET_HASH")).await;
     }
-    refuse_flow(client, request)?;
+    if request.flow == "USER_AUTH"
+        && let Some(session) = request.session
+    {
+        return after_sign_up::sign_in(cx, pool, client, session).await;
+    }
     let username = required(request.parameters, "USERNAME")?;
     client.check_secret_hash(username, get("SECRET_HASH"))?;
+    if request.flow == "USER_AUTH" {
+        return choice::begin(cx, pool, client, username, request.parameters).await;
+    }
+    let progress = Progress { username: username.to_owned(), device_key: get("DEVICE_KEY").map(str::to_owned), ..Progress::default() };
     match request.flow {
-        "USER_SRP_AUTH" => srp_flow::start(cx, pool, client, username, required(request.parameters, "SRP_A")?).await,
-        "USER_AUTH" => user_auth(cx, pool, client, username, request.parameters).await,
+        "USER_SRP_AUTH" => srp_flow::start(cx, pool, client, progress, required(request.parameters, "SRP_A")?).await,
+        "CUSTOM_AUTH" => custom_auth(cx, pool, client, progress, request.parameters).await,
         _ => {
-            let user = password::verify(cx, pool, client, username, required(request.parameters, "PASSWORD")?).await?;
-            complete::complete::<()>(cx, pool, client, user, None).await
+            let given = required(request.parameters, "PASSWORD")?;
+            let user = password::verify(cx, pool, client, username, given).await?;
+            let progress = Progress { sub: user.sub.clone(), ..progress }.proved(progress::PASSWORD, &user);
+            let step = proceed(cx, pool, client, user, progress, None).await?;
+            complete::answer(cx, pool, client, step).await
         }
     }
 }
@@ -50,6 +66,7 @@ fn refuse_flow(client: &Client, request: &Request<'_>) -> Result<()> {
         "USER_SRP_AUTH" => (&["ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"], false),
         "USER_PASSWORD_AUTH" => (&["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"], false),
         "USER_AUTH" => (&["ALLOW_USER_AUTH"], false),
+        "CUSTOM_AUTH" => (&["ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"], false),
         "ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH" => (&["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"], true),
         "REFRESH_TOKEN" | "REFRESH_TOKEN_AUTH" => {
             let legacy = !client.explicit_auth_flows.iter().any(|f| f.starts_with("ALLOW_"));
@@ -60,7 +77,6 @@ fn refuse_flow(client: &Client, request: &Request<'_>) -> Result<()> {
             }
             return if legacy || client.allows(&["ALLOW_REFRESH_TOKEN_AUTH"]) { Ok(()) } else { Err(not_enabled(request)) };
         }
-        "CUSTOM_AUTH" => return Err(ApiError::invalid_parameter("Custom auth lambda trigger is not configured for the user pool.")),
         _ => return Err(ApiError::invalid_parameter("Initiate Auth method not supported.")),
     };
     if admin_only && !request.admin || request.flow == "USER_PASSWORD_AUTH" && request.admin {
@@ -76,7 +92,7 @@ fn not_enabled(request: &Request<'_>) -> ApiError {
     ApiError::invalid_parameter(format!("{} flow not enabled for this client", request.flow))
 }
 
-async fn refresh(cx: &mut Cx, client: &Client, token: &str, secret_hash: Option<&str>) -> Result<Answer> {
+async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>, secret_hash: Option<&str>) -> Result<Answer> {
     if client.secret.is_some() {
         // The hash is over the user's own name, which only the token tells.
         let (_, session) = crate::tokens::refresh::open(cx, client, token).await?;
@@ -84,42 +100,36 @@ async fn refresh(cx: &mut Cx, client: &Client, token: &str, secret_hash: Option<
         let user = user.ok_or_else(ApiError::no_such_user)?;
         client.check_secret_hash_of(&[&user.username, &user.sub], secret_hash)?;
     }
-    Ok(issue::refresh(cx, client, token).await?.into())
+    Ok(issue::refresh(cx, client, token, device_key).await?.into())
 }
 
-/// What a user of this pool can begin with.
-pub const FIRST_FACTORS: [&str; 2] = [PASSWORD_SRP, PASSWORD];
-
-async fn user_auth(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, parameters: &BTreeMap<String, String>) -> Result<Answer> {
-    let get = |name| parameters.get(name).map(String::as_str).filter(|v| !v.is_empty());
-    match (get("PREFERRED_CHALLENGE"), get("PASSWORD"), get("SRP_A")) {
-        (Some(PASSWORD), Some(given), _) => {
-            let user = password::verify(cx, pool, client, username, given).await?;
-            complete::complete::<()>(cx, pool, client, user, None).await
-        }
-        (Some(PASSWORD_SRP), _, Some(srp_a)) => srp_flow::start(cx, pool, client, username, srp_a).await,
-        (Some(PASSWORD), None, _) => offer(cx, pool, client, username, PASSWORD).await,
-        (Some(PASSWORD_SRP), _, None) => offer(cx, pool, client, username, PASSWORD_SRP).await,
-        _ => offer(cx, pool, client, username, SELECT_CHALLENGE).await,
+/// The functions are asked at once or, where the client begins with SRP, once the password is proved.
+async fn custom_auth(
+    cx: &mut Cx,
+    pool: &Pool,
+    client: &Client,
+    progress: Progress,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Answer> {
+    custom::refuse_without_functions(pool)?;
+    let user = lookup::find(cx, pool, &progress.username).await?;
+    match &user {
+        None if !client.hides_users() => return Err(ApiError::no_such_user()),
+        Some(user) => user.may_sign_in()?,
+        None => {}
     }
-}
-
-/// A challenge that begins a choice-based sign-in. It is the same for users who do not exist, where the client hides them.
-pub async fn offer(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, challenge: &'static str) -> Result<Answer> {
-    let user = lookup::find(cx, pool, username).await?;
-    if user.is_none() && !client.hides_users() {
-        return Err(ApiError::no_such_user());
+    let sub = srp_flow::sub_or_invented(cx, pool, user.as_ref(), &progress.username);
+    let mut progress = Progress { sub, custom: Some(Rounds::default()), ..progress };
+    if parameters.get("CHALLENGE_NAME").map(String::as_str) == Some("SRP_A") {
+        let srp_a = required(parameters, "SRP_A")?;
+        progress.custom = Some(Rounds::default().and("SRP_A", true));
+        let verdict = custom::define(cx, pool, client, user.as_ref(), &progress).await?;
+        return match verdict.get("challengeName").and_then(|name| name.as_str()) {
+            Some(PASSWORD_VERIFIER) => srp_flow::start(cx, pool, client, progress, srp_a).await,
+            _ if verdict.get("failAuthentication") == Some(&true.into()) => Err(ApiError::bad_credentials()),
+            _ => Err(crate::triggers::functions::unrecognizable()),
+        };
     }
-    let state = Session {
-        challenge: challenge.into(),
-        username: username.to_owned(),
-        sub: sub_or_invented(cx, pool, user.as_ref(), username),
-        password_set_at: None,
-    };
-    Ok(Answer {
-        challenge_name: Some(challenge),
-        session: Some(challenge::session(cx, client, state)?),
-        available_challenges: Some(FIRST_FACTORS.to_vec()),
-        ..Answer::default()
-    })
+    let step: Step = custom::next(cx, pool, client, user, progress).await?;
+    complete::answer(cx, pool, client, step).await
 }

@@ -1,17 +1,18 @@
 //! The answers to challenges.
 
 use super::answer::Answer;
-use super::challenge::{self, NEW_PASSWORD_REQUIRED, Opened, PASSWORD, PASSWORD_SRP, PASSWORD_VERIFIER, SELECT_CHALLENGE, Session};
-use super::complete::{self, complete};
+use super::challenge::{
+    self, CUSTOM_CHALLENGE, DEVICE_PASSWORD_VERIFIER, DEVICE_SRP_AUTH, EMAIL_OTP, MFA_SETUP, NEW_PASSWORD_REQUIRED, Opened, PASSWORD,
+    PASSWORD_SRP, PASSWORD_VERIFIER, SELECT_CHALLENGE, SELECT_MFA_TYPE, SMS_MFA, SMS_OTP, SOFTWARE_TOKEN_MFA, Session, WEB_AUTHN,
+};
+use super::complete::{self, Step, proceed};
 use super::initiate::required;
+use super::progress::Progress;
 use super::srp_flow::{self, Claim};
+use super::{choice, custom, device, factors, new_password, passkey};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
-use crate::tokens::issue::{self, Begin};
-use crate::users::attributes::{self, Attribute, Writer};
-use crate::users::ops::confirm_sign_up::{claim_aliases, save_password};
-use crate::users::{Status, User, store};
 use std::collections::BTreeMap;
 
 /// An answer to a challenge.
@@ -25,97 +26,81 @@ pub async fn respond(cx: &mut Cx, pool: &Pool, client: &Client, response: &Respo
     let username = required(response.answers, "USERNAME")?;
     client.check_secret_hash(username, response.answers.get("SECRET_HASH").map(String::as_str))?;
     match response.challenge {
-        PASSWORD_VERIFIER => {
-            let claim = Claim {
-                secret_block: required(response.answers, "PASSWORD_CLAIM_SECRET_BLOCK")?,
-                signature: required(response.answers, "PASSWORD_CLAIM_SIGNATURE")?,
-                timestamp: required(response.answers, "TIMESTAMP")?,
-            };
-            let (user, used) = srp_flow::verify(cx, pool, client, claim).await?;
-            complete(cx, pool, client, user, Some(used)).await
-        }
-        NEW_PASSWORD_REQUIRED => new_password(cx, pool, client, response, username).await,
         SELECT_CHALLENGE => {
-            let opened = challenge::open_session_of(cx, pool, client, response.session, SELECT_CHALLENGE, username).await?;
-            select(cx, pool, client, opened, response.answers).await
-        }
-        PASSWORD => {
-            let opened = challenge::open_session_of(cx, pool, client, response.session, PASSWORD, username).await?;
-            password(cx, pool, client, opened, required(response.answers, "PASSWORD")?).await
+            let opened = open(cx, pool, client, response, username).await?;
+            choice::select(cx, pool, client, opened.state.progress, response.answers, opened.seal).await
         }
         PASSWORD_SRP => {
-            let opened = challenge::open_session_of(cx, pool, client, response.session, PASSWORD_SRP, username).await?;
-            srp_flow::start(cx, pool, client, &opened.state.username, required(response.answers, "SRP_A")?).await
+            let opened = open(cx, pool, client, response, username).await?;
+            let srp_a = required(response.answers, "SRP_A")?;
+            srp_flow::start(cx, pool, client, opened.state.progress, srp_a).await
         }
+        DEVICE_SRP_AUTH => {
+            let opened = open(cx, pool, client, response, username).await?;
+            device::start(cx, pool, client, opened, required(response.answers, "SRP_A")?).await
+        }
+        _ => {
+            let step = prove(cx, pool, client, response, username).await?;
+            complete::answer(cx, pool, client, step).await
+        }
+    }
+}
+
+/// The challenges whose answer is a proof, or a choice that leads to one.
+pub async fn prove(cx: &mut Cx, pool: &Pool, client: &Client, response: &Response<'_>, username: &str) -> Result<Step> {
+    let answers = response.answers;
+    match response.challenge {
+        PASSWORD_VERIFIER => {
+            let (user, mut progress, seal) = srp_flow::verify(cx, pool, client, claim(answers)?).await?;
+            name_device(&mut progress, answers);
+            progress.custom = progress.custom.map(|rounds| rounds.and(PASSWORD_VERIFIER, true));
+            proceed(cx, pool, client, user, progress, Some(seal)).await
+        }
+        DEVICE_PASSWORD_VERIFIER => device::finish(cx, pool, client, claim(answers)?).await,
+        _ => {
+            let mut opened = open(cx, pool, client, response, username).await?;
+            name_device(&mut opened.state.progress, answers);
+            session_proof(cx, pool, client, response, opened).await
+        }
+    }
+}
+
+async fn session_proof(cx: &mut Cx, pool: &Pool, client: &Client, response: &Response<'_>, opened: Opened<Session>) -> Result<Step> {
+    let answers = response.answers;
+    match response.challenge {
+        PASSWORD => {
+            let given = required(answers, "PASSWORD")?;
+            choice::prove_password(cx, pool, client, opened.state.progress, given, Some(opened.seal)).await
+        }
+        NEW_PASSWORD_REQUIRED => new_password::answer(cx, pool, client, opened, answers).await,
+        EMAIL_OTP => factors::code(cx, pool, client, opened, required(answers, "EMAIL_OTP_CODE")?).await,
+        SMS_OTP => factors::code(cx, pool, client, opened, required(answers, "SMS_OTP_CODE")?).await,
+        SMS_MFA => factors::code(cx, pool, client, opened, required(answers, "SMS_MFA_CODE")?).await,
+        SOFTWARE_TOKEN_MFA => factors::app(cx, pool, client, opened, required(answers, "SOFTWARE_TOKEN_MFA_CODE")?).await,
+        SELECT_MFA_TYPE => factors::select(cx, pool, client, opened, required(answers, "ANSWER")?).await,
+        MFA_SETUP => factors::set_up(cx, pool, client, opened, answers).await,
+        WEB_AUTHN => passkey::answer(cx, pool, client, opened, required(answers, "CREDENTIAL")?).await,
+        CUSTOM_CHALLENGE => custom::answer(cx, pool, client, opened, required(answers, "ANSWER")?).await,
         other => Err(ApiError::invalid_parameter(format!("The challenge {other} is not one that was asked."))),
     }
 }
 
-async fn select(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Session>, answers: &BTreeMap<String, String>) -> Result<Answer> {
-    let username = opened.state.username.clone();
-    match (required(answers, "ANSWER")?, answers.get("PASSWORD"), answers.get("SRP_A")) {
-        (PASSWORD, Some(given), _) => password(cx, pool, client, opened, given).await,
-        (PASSWORD_SRP, _, Some(srp_a)) => srp_flow::start(cx, pool, client, &username, srp_a).await,
-        (PASSWORD, None, _) => super::initiate::offer(cx, pool, client, &username, PASSWORD).await,
-        (PASSWORD_SRP, _, None) => super::initiate::offer(cx, pool, client, &username, PASSWORD_SRP).await,
-        _ => Err(ApiError::invalid_parameter("The selected challenge is not available.")),
-    }
+/// The session that a response answers, in the name of its user.
+async fn open(cx: &mut Cx, pool: &Pool, client: &Client, response: &Response<'_>, username: &str) -> Result<Opened<Session>> {
+    challenge::open_session_of(cx, pool, client, response.session, response.challenge, username).await
 }
 
-async fn password(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Session>, given: &str) -> Result<Answer> {
-    let user = super::password::verify(cx, pool, client, &opened.state.username, given).await?;
-    complete(cx, pool, client, user, Some(opened)).await
+fn claim(answers: &BTreeMap<String, String>) -> Result<Claim<'_>> {
+    Ok(Claim {
+        secret_block: required(answers, "PASSWORD_CLAIM_SECRET_BLOCK")?,
+        signature: required(answers, "PASSWORD_CLAIM_SIGNATURE")?,
+        timestamp: required(answers, "TIMESTAMP")?,
+    })
 }
 
-async fn new_password(cx: &mut Cx, pool: &Pool, client: &Client, response: &Response<'_>, username: &str) -> Result<Answer> {
-    let opened = challenge::open_session_of(cx, pool, client, response.session, NEW_PASSWORD_REQUIRED, username).await?;
-    let chosen = required(response.answers, "NEW_PASSWORD")?;
-    let given = response.answers.iter().filter_map(|(name, value)| {
-        let name = name.strip_prefix("userAttributes.")?.to_owned();
-        Some(Attribute { name, value: value.clone() })
-    });
-    let (user, opened) = set_new_password(cx, pool, client, opened, chosen, given.collect()).await?;
-    let now = cx.now();
-    let (session, refresh) = issue::begin(cx, client, &user, Begin::api(now));
-    let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
-    let mut tx = cx.begin().await?;
-    opened.spend(&mut tx, client, now).await?;
-    claim_aliases(&mut tx, pool, &user, false).await?;
-    save_password(&mut tx, pool, &user).await?;
-    crate::tokens::store::insert_session(&mut tx, &session).await.map_err(complete::gone)?;
-    tx.commit().await?;
-    Ok(tokens.into())
-}
-
-/// The user with a new password and the attributes that the pool requires, not stored yet.
-pub async fn set_new_password(
-    cx: &mut Cx,
-    pool: &Pool,
-    client: &Client,
-    opened: Opened<Session>,
-    chosen: &str,
-    given: Vec<Attribute>,
-) -> Result<(User, Opened<Session>)> {
-    opened.refuse_spent(cx, client).await?;
-    let invalid = || ApiError::not_authorized("Invalid session for the user.");
-    let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &opened.state.sub).await?;
-    let mut user = user
-        .filter(|u| u.status == Status::ForceChangePassword && u.password_set_at == opened.state.password_set_at)
-        .ok_or_else(invalid)?;
-    user.may_sign_in()?;
-    complete::refuse_stale(cx, pool, &user)?;
-    pool.check_password(chosen)?;
-    let kept =
-        |a: &&Attribute| pool.attribute(&a.name).is_some_and(|s| s.required) && user.attribute(&a.name).is_some_and(|v| v != a.value);
-    if let Some(attribute) = given.iter().find(kept) {
-        return Err(ApiError::invalid_parameter(format!("Cannot modify an already provided {}", attribute.name)));
+/// A client may name its device with the answer instead of the request.
+fn name_device(progress: &mut Progress, answers: &BTreeMap<String, String>) {
+    if progress.device_key.is_none() {
+        progress.device_key = answers.get("DEVICE_KEY").filter(|key| !key.is_empty()).cloned();
     }
-    attributes::update(pool, &mut user, &given, Writer::Client(client))?;
-    if let Some(name) = complete::missing_attributes(pool, &user).first() {
-        return Err(ApiError::invalid_parameter(format!("Invalid attributes given, {name} is missing")));
-    }
-    user.set_password(crate::users::password::make(cx, pool, &user.sub, &user.username, chosen).await?, cx.now());
-    user.status = Status::Confirmed;
-    user.modified_at = cx.now();
-    Ok((user, opened))
 }

@@ -1,7 +1,8 @@
-//! Signing in with SRP: a challenge that holds everything, and the check of its answer.
+//! Signing in with SRP: a challenge that holds everything, and the check of its answer. Users prove passwords so, devices their secrets.
 
-use super::answer::Answer;
+use super::answer::{Answer, Parameters};
 use super::challenge::{self, Opened, PASSWORD_VERIFIER};
+use super::progress::{self, Progress};
 use super::srp;
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
@@ -10,15 +11,12 @@ use crate::pools::Pool;
 use crate::users::password::Account;
 use crate::users::{User, lookup, password, store};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What a SECRET_BLOCK holds, in hexadecimal.
 #[derive(Serialize, Deserialize)]
 pub struct Block {
-    /// An invented one for a user who does not exist, so that the length tells nothing.
-    sub: String,
-    /// The name that was given, and the one that the client hashes.
-    given: String,
+    pub progress: Progress,
+    /// The name that the client hashes.
     username: String,
     a: String,
     b: String,
@@ -28,37 +26,43 @@ pub struct Block {
 const PURPOSE: &str = "srp";
 
 /// The PASSWORD_VERIFIER challenge for a name and the client's public value.
-pub async fn start(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, srp_a: &str) -> Result<Answer> {
-    let a = srp::parse_a(srp_a).ok_or_else(|| ApiError::invalid_parameter("SRP_A is not a valid public value."))?;
-    let user = lookup::find(cx, pool, username).await?;
+pub async fn start(cx: &mut Cx, pool: &Pool, client: &Client, progress: Progress, srp_a: &str) -> Result<Answer> {
+    let user = lookup::find(cx, pool, &progress.username).await?;
     match &user {
         None if !client.hides_users() => return Err(ApiError::no_such_user()),
         Some(user) => super::password::refuse_without_password(client, user)?,
         None => {}
     }
     let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
-    let sub = sub_or_invented(cx, pool, user.as_ref(), username);
-    let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &pool.key(username)));
-    let name = user.map_or_else(|| invented_name(cx, pool, username), |u| u.username);
+    let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &pool.key(&progress.username)));
+    let name = user.as_ref().map_or_else(|| invented_name(cx, pool, &progress.username), |u| u.username.clone());
+    let progress = Progress { sub: sub_or_invented(cx, pool, user.as_ref(), &progress.username), ..progress };
+    let mut parameters = exchange(cx, client, PURPOSE, progress, &name, &verifier, srp_a)?;
+    parameters.insert("USERNAME".into(), name.clone());
+    parameters.insert("USER_ID_FOR_SRP".into(), name);
+    Ok(Answer { challenge_name: Some(PASSWORD_VERIFIER), challenge_parameters: parameters, ..Answer::default() })
+}
+
+/// The server's half of an exchange: SALT, SRP_B and a SECRET_BLOCK for this purpose.
+pub fn exchange(
+    cx: &Cx,
+    client: &Client,
+    purpose: &str,
+    progress: Progress,
+    name: &str,
+    verifier: &srp::Verifier,
+    srp_a: &str,
+) -> Result<Parameters> {
+    let a = srp::parse_a(srp_a).ok_or_else(|| ApiError::invalid_parameter("SRP_A is not a valid public value."))?;
     let b: [u8; 32] = cx.rng().bytes();
-    let public_b = srp::public_b(&verifier, &b).ok_or_else(|| anyhow::anyhow!("the stored SRP verifier is no group element"))?;
-    let block = Block {
-        sub,
-        given: username.to_owned(),
-        username: name.clone(),
-        a: text::hex(&a),
-        b: text::hex(&b),
-        public_b: text::hex(&public_b),
-    };
-    let block = challenge::seal(cx, PURPOSE, client, block)?;
-    let parameters = [
-        ("SALT", text::hex(&verifier.salt)),
-        ("SECRET_BLOCK", text::base64(&block)),
-        ("SRP_B", text::hex(&public_b)),
-        ("USERNAME", name.clone()),
-        ("USER_ID_FOR_SRP", name),
-    ];
-    Ok(Answer { challenge_name: Some(PASSWORD_VERIFIER), challenge_parameters: BTreeMap::from(parameters), ..Answer::default() })
+    let public_b = srp::public_b(verifier, &b).ok_or_else(|| anyhow::anyhow!("the stored SRP verifier is no group element"))?;
+    let block = Block { progress, username: name.to_owned(), a: text::hex(&a), b: text::hex(&b), public_b: text::hex(&public_b) };
+    let block = challenge::seal(cx, purpose, client, block)?;
+    Ok(Parameters::from([
+        ("SALT".into(), text::hex(&verifier.salt)),
+        ("SECRET_BLOCK".into(), text::base64(&block)),
+        ("SRP_B".into(), text::hex(&public_b)),
+    ]))
 }
 
 /// The name that a user who does not exist would have: in pools where the service makes names, the same made-up UUID each time.
@@ -78,30 +82,50 @@ pub struct Claim<'a> {
     pub timestamp: &'a str,
 }
 
-/// The user whose password the claim proves, and the block to use up.
-pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>) -> Result<(User, Opened<Block>)> {
+/// A block that was opened for its claim to be checked.
+pub struct Claimed {
+    pub opened: Opened<Block>,
+    sealed: Vec<u8>,
+}
+
+/// Opens the block of a claim.
+pub fn open(cx: &Cx, client: &Client, purpose: &str, claim: &Claim<'_>) -> Result<Claimed> {
     let sealed = text::from_base64(claim.secret_block).ok_or_else(ApiError::bad_credentials)?;
-    let opened: Opened<Block> = challenge::open(cx, PURPOSE, client, &sealed)?;
+    let opened: Opened<Block> = challenge::open(cx, purpose, client, &sealed)?;
     if srp::parse_timestamp(claim.timestamp).is_none() {
         return Err(ApiError::invalid_parameter("TIMESTAMP is not of the form EEE MMM d HH:mm:ss UTC yyyy."));
     }
-    let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &opened.state.sub).await?;
-    let account = Account::of(user.as_ref(), &opened.state.given);
+    Ok(Claimed { opened, sealed })
+}
+
+impl Claimed {
+    /// Whether the claim proves the secret behind the verifier. `pool_name` is the pool's, or a device's group key.
+    pub fn matches(&self, pool_name: &str, verifier: &srp::Verifier, claim: &Claim<'_>) -> bool {
+        let expected = || {
+            let block = &self.opened.state;
+            let (a, b, public_b) = (text::from_hex(&block.a)?, text::from_hex(&block.b)?, text::from_hex(&block.public_b)?);
+            let signed = srp::Claim { pool_name, username: &block.username, secret_block: &self.sealed, timestamp: claim.timestamp };
+            srp::expected_signature(&signed, verifier, &b, &a, &public_b)
+        };
+        let given = text::from_base64(claim.signature).unwrap_or_default();
+        expected().is_some_and(|e| mac::same(&e, &given))
+    }
+}
+
+/// The user whose password the claim proves, and how far the sign-in has come.
+pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>) -> Result<(User, Progress, challenge::Seal)> {
+    let claimed = open(cx, client, PURPOSE, &claim)?;
+    let progress = claimed.opened.state.progress.clone();
+    let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &progress.sub).await?;
+    let account = Account::of(user.as_ref(), &progress.username);
     let _guard = cx.app.in_flight.enter(format!("{}/{}", pool.id, account.key(pool)))?;
     let failures = password::refuse_locked(cx, pool, &account).await?;
     let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
     let known = verifier.is_some();
-    let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &opened.state.username));
-    let expected = expected(pool, &opened.state, &verifier, &sealed, claim.timestamp);
-    let given = text::from_base64(claim.signature).unwrap_or_default();
-    let matched = known && expected.is_some_and(|e| mac::same(&e, &given));
+    let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &claimed.opened.state.username));
+    let matched = claimed.matches(pool.srp_name(), &verifier, &claim) && known;
     password::record(cx, pool, &account, failures, matched).await?;
-    user.filter(|_| matched).map(|user| (user, opened)).ok_or_else(ApiError::bad_credentials)
-}
-
-fn expected(pool: &Pool, block: &Block, verifier: &srp::Verifier, sealed: &[u8], timestamp: &str) -> Option<[u8; 32]> {
-    let (a, b) = (text::from_hex(&block.a)?, text::from_hex(&block.b)?);
-    let public_b = text::from_hex(&block.public_b)?;
-    let claim = srp::Claim { pool_name: pool.srp_name(), username: &block.username, secret_block: sealed, timestamp };
-    srp::expected_signature(&claim, verifier, &b, &a, &public_b)
+    let user = user.filter(|_| matched).ok_or_else(ApiError::bad_credentials)?;
+    let progress = progress.proved(progress::PASSWORD, &user);
+    Ok((user, progress, claimed.opened.seal))
 }

@@ -11,8 +11,9 @@ use crate::kit::rng::Rng;
 use crate::kit::seal::{self, Sealer};
 use crate::messaging::smtp::Smtp;
 use crate::store::Db;
+use crate::triggers::Functions;
 use anyhow::Context;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub struct App {
     pub config: Config,
@@ -28,6 +29,8 @@ pub struct App {
     pub root_key: RootKey,
     pub caches: Caches,
     pub smtp: Option<Smtp>,
+    /// Who runs the functions of triggers: set once, or not at all.
+    pub functions: OnceLock<Box<dyn Functions>>,
 }
 
 impl App {
@@ -60,6 +63,7 @@ impl App {
             root_key,
             caches: Caches::default(),
             smtp,
+            functions: OnceLock::new(),
         }))
     }
 }

@@ -6,6 +6,7 @@ use crate::clients::client::SECRET;
 use crate::kit::rng::Rng;
 use crate::kit::seal::{self, Sealer};
 use crate::messaging::message::PURPOSE as MESSAGE;
+use crate::mfa::software_token::SEED;
 use crate::store::{Db, Tx};
 use crate::users::password::VERIFIER;
 use anyhow::Context;
@@ -35,6 +36,10 @@ async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> 
     }
     for (pool_id, sub, verifier) in crate::users::store::sealed(&mut tx).await? {
         crate::users::store::reseal(&mut tx, &pool_id, &sub, &verifier, &again(sealer, rng, VERIFIER, &verifier)?).await?;
+        count += 1;
+    }
+    for (pool_id, sub, verified, seed) in crate::mfa::store::sealed(&mut tx).await? {
+        crate::mfa::store::reseal(&mut tx, &pool_id, &sub, verified, &seed, &again(sealer, rng, SEED, &seed)?).await?;
         count += 1;
     }
     for (id, message) in crate::messaging::store::sealed(&mut tx).await? {

@@ -46,6 +46,8 @@ pub enum MessageKind {
     ForgotPassword,
     VerifyAttribute,
     Invitation,
+    /// A code that signs in, by itself or beside a password.
+    SignIn,
 }
 
 /// What is delivered.

@@ -65,6 +65,11 @@ fn own_template(pool: &Pool, kind: MessageKind, channel: Channel) -> Option<Stri
     match (kind, channel) {
         (MessageKind::Invitation, Channel::Email) => invite?.email_message.clone(),
         (MessageKind::Invitation, Channel::Sms) => invite?.sms_message.clone(),
+        (MessageKind::SignIn, Channel::Email) => pool.document.mfa.email_mfa_configuration.as_ref()?.message.clone(),
+        (MessageKind::SignIn, Channel::Sms) => {
+            let sms = pool.document.mfa.sms_mfa_configuration.as_ref().and_then(|c| c.sms_authentication_message.clone());
+            sms.or_else(|| settings.sms_authentication_message.clone())
+        }
         (_, Channel::Email) if by_link => template.email_message_by_link.clone(),
         (_, Channel::Email) => template.email_message.clone().or_else(|| settings.email_verification_message.clone()),
         (_, Channel::Sms) => template.sms_message.clone().or_else(|| settings.sms_verification_message.clone()),
@@ -76,6 +81,7 @@ fn own_subject(pool: &Pool, kind: MessageKind) -> String {
     let by_link = template.default_email_option == DefaultEmailOption::ConfirmWithLink && kind == MessageKind::SignUp;
     let own = match kind {
         MessageKind::Invitation => settings.admin_create_user_config.invite_message_template.as_ref().and_then(|t| t.email_subject.clone()),
+        MessageKind::SignIn => pool.document.mfa.email_mfa_configuration.as_ref().and_then(|c| c.subject.clone()),
         _ if by_link => template.email_subject_by_link.clone(),
         _ => template.email_subject.clone().or_else(|| settings.email_verification_subject.clone()),
     };
@@ -83,6 +89,7 @@ fn own_subject(pool: &Pool, kind: MessageKind) -> String {
         match kind {
             MessageKind::Invitation => "Your temporary password",
             MessageKind::ForgotPassword => "Your password reset code",
+            MessageKind::SignIn => "Your sign-in code",
             MessageKind::SignUp if by_link => "Confirm your e-mail address",
             MessageKind::SignUp | MessageKind::VerifyAttribute => "Your verification code",
         }
@@ -94,6 +101,7 @@ fn default_sms(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Invitation => "Your username is {username} and temporary password is {####}. ",
         MessageKind::ForgotPassword => "Your password reset code is {####}. ",
+        MessageKind::SignIn => "Your authentication code is {####}. ",
         MessageKind::SignUp | MessageKind::VerifyAttribute => "Your verification code is {####}. ",
     }
 }
@@ -151,6 +159,9 @@ impl Facts<'_> {
             ),
             (MessageKind::ForgotPassword, _) => {
                 (vec![format!("Use this code to reset your password at {pool}. It is valid for one hour.")], true)
+            }
+            (MessageKind::SignIn, _) => {
+                (vec![format!("Use this code to sign in at {pool}. Nobody who works there will ever ask you for it.")], true)
             }
             (MessageKind::SignUp, Some(link)) => {
                 (vec![format!("Open this address to confirm your e-mail address at {pool}:"), link.clone()], false)

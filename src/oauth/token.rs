@@ -59,7 +59,7 @@ async fn by_refresh_token(cx: &mut Cx, client: &Client, form: &Form) -> Result<T
             return Err(OAuthError::new("invalid_scope", "The scope is more than what was granted"));
         }
     }
-    Ok(issue::refresh(cx, client, token).await?)
+    Ok(issue::refresh(cx, client, token, None).await?)
 }
 
 fn body_of(tokens: Tokens) -> serde_json::Value {

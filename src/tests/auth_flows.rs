@@ -20,7 +20,7 @@ site_test!(a_flow_must_be_enabled_and_is_named_in_the_refusal, |site: Site| asyn
     let bare = site.client(&pool, json!({ "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"] })).await;
     site.user(&pool, "jane").await;
     let parameters = json!({ "USERNAME": "jane", "PASSWORD": PASSWORD, "SRP_A": "2" });
-    for flow in ["USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH"] {
+    for flow in ["USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"] {
         let message = format!("{flow} flow not enabled for this client");
         site.refused("InitiateAuth", initiate(&bare, flow, parameters.clone()), "InvalidParameterException", &message).await;
     }
@@ -31,7 +31,8 @@ site_test!(a_flow_must_be_enabled_and_is_named_in_the_refusal, |site: Site| asyn
         site.refused("AdminInitiateAuth", admin, "InvalidParameterException", "Auth flow not enabled for this client").await;
     }
     let custom = "Custom auth lambda trigger is not configured for the user pool.";
-    site.refused("InitiateAuth", initiate(&bare, "CUSTOM_AUTH", parameters.clone()), "InvalidParameterException", custom).await;
+    let allowed = site.client(&pool, json!({ "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] })).await;
+    site.refused("InitiateAuth", initiate(&allowed, "CUSTOM_AUTH", parameters.clone()), "InvalidParameterException", custom).await;
 });
 
 site_test!(a_client_with_the_defaults_uses_srp_and_refreshes, |site: Site| async move {
@@ -89,6 +90,7 @@ site_test!(choosing_by_password, |site: Site| async move {
         site.ok("RespondToAuthChallenge", respond(&client, "PASSWORD", &next["Session"], given)).await["AuthenticationResult"].is_object()
     );
 
+    let asked = site.ok("InitiateAuth", initiate(&client, "USER_AUTH", json!({ "USERNAME": "jane" }))).await;
     let none = json!({ "USERNAME": "jane", "ANSWER": "WEB_AUTHN" });
     let input = respond(&client, "SELECT_CHALLENGE", &asked["Session"], none);
     site.refused("RespondToAuthChallenge", input, "InvalidParameterException", "The selected challenge is not available.").await;

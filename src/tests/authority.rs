@@ -22,6 +22,8 @@ fn with_token(operation: &str, token: &str) -> Value {
         "DeleteUserAttributes" => json!({ "UserAttributeNames": ["name"] }),
         "GetUserAttributeVerificationCode" => json!({ "AttributeName": "email" }),
         "VerifyUserAttribute" => json!({ "AttributeName": "email", "Code": "123456" }),
+        "SetUserSettings" => json!({ "MFAOptions": [] }),
+        "GetUserAuthFactors" | "SetUserMFAPreference" => json!({}),
         "GetUser" | "DeleteUser" | "GlobalSignOut" => json!({}),
         other => panic!("say what {other} needs"),
     };
@@ -59,6 +61,7 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "AdminSetUserPassword" => json!({ "Username": "jane", "Password": PASSWORD }),
         "AdminUpdateUserAttributes" => json!({ "Username": "jane", "UserAttributes": [] }),
         "AdminDeleteUserAttributes" => json!({ "Username": "jane", "UserAttributeNames": ["name"] }),
+        "AdminSetUserSettings" => json!({ "Username": "jane", "MFAOptions": [] }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

@@ -82,6 +82,16 @@ fn good(operation: &str, w: &World) -> Value {
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" | "DescribeUserPoolDomain" => json!({ "Domain": "acme" }),
         "SetUICustomization" => json!({ "CSS": ".logo-customizable{max-width:50%}", "ImageFile": "iVBORw0KGgo=" }),
         "ListUserPools" | "ListUserPoolClients" => json!({ "MaxResults": 5, "NextToken": "x" }),
+        "AssociateSoftwareToken" => json!({}),
+        "VerifySoftwareToken" => json!({ "UserCode": "123456", "FriendlyDeviceName": "phone" }),
+        "SetUserMFAPreference" => {
+            json!({ "SMSMfaSettings": { "Enabled": false, "PreferredMfa": false }, "SoftwareTokenMfaSettings": { "Enabled": false } })
+        }
+        "SetUserSettings" => json!({ "MFAOptions": [] }),
+        "AdminSetUserSettings" => {
+            json!({ "Username": "jane", "MFAOptions": [{ "DeliveryMedium": "SMS", "AttributeName": "phone_number" }] })
+        }
+        "AdminSetUserMFAPreference" => json!({ "Username": "jane", "EmailMfaSettings": { "Enabled": false, "PreferredMfa": false } }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

@@ -70,6 +70,9 @@ impl Facts<'_> {
 pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
     let mut claims = Claims::new();
     claims.insert("sub".into(), user.sub.as_str().into());
+    if let Some(device_key) = &facts.session.device_key {
+        claims.insert("device_key".into(), device_key.as_str().into());
+    }
     claims.insert("iss".into(), facts.issuer.into());
     if facts.oauth {
         claims.insert("version".into(), 2.into());

@@ -31,7 +31,7 @@ pub struct Begin<'a> {
     pub auth_time: Millis,
     pub device_key: Option<String>,
     /// Authentication method references (RFC 8176), in the order in which they were proved.
-    pub amr: Vec<&'static str>,
+    pub amr: Vec<String>,
     pub origin_session_id: Option<String>,
 }
 
@@ -97,8 +97,12 @@ pub async fn sign(cx: &mut Cx, client: &Client, user: &User, session: &Session, 
 }
 
 /// Refreshes: the session's tokens anew, and the next refresh token where the client rotates them.
-pub async fn refresh(cx: &mut Cx, client: &Client, token: &str) -> Result<Tokens> {
+/// A session that began on a device is refreshed by that device only.
+pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>) -> Result<Tokens> {
     let (presented, session, user) = super::refresh::open_with_user(cx, client, token).await?;
+    if session.device_key.is_some() && session.device_key.as_deref() != device_key {
+        return Err(crate::api::ApiError::not_authorized("Invalid Refresh Token."));
+    }
     let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
     user.may_sign_in()?;
     match client.rotation() {

@@ -15,6 +15,8 @@ pub enum Action {
     ChangePassword,
     GetAttributeCode,
     VerifyAttribute,
+    /// Asking for the code of a sign-in.
+    SignInCode,
 }
 
 impl Action {
@@ -26,6 +28,7 @@ impl Action {
             Self::ChangePassword => ("ChangePassword", 5),
             Self::GetAttributeCode => ("GetUserAttributeVerificationCode", 5),
             Self::VerifyAttribute => ("VerifyUserAttribute", 15),
+            Self::SignInCode => ("SendSignInCode", 20),
         }
     }
 }

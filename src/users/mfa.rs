@@ -35,3 +35,27 @@ pub struct Mfa {
     /// Whether an authenticator app was set up and proved.
     pub has_software_token: bool,
 }
+
+impl Mfa {
+    /// Switches a factor on or off. What is off is not preferred.
+    pub fn switch(&mut self, factor: Factor, on: bool) {
+        self.enabled.retain(|f| *f != factor);
+        if on {
+            self.enabled.push(factor);
+            self.enabled.sort_unstable();
+        } else if self.preferred == Some(factor) {
+            self.preferred = None;
+        }
+    }
+
+    /// `UserMFASettingList`: passkeys are no part of it.
+    pub fn setting_list(&self) -> Option<Vec<&'static str>> {
+        let list: Vec<_> = self.enabled.iter().filter(|f| **f != Factor::WebAuthn).map(|f| f.as_str()).collect();
+        (!list.is_empty()).then_some(list)
+    }
+
+    /// `PreferredMfaSetting`
+    pub fn preferred_setting(&self) -> Option<&'static str> {
+        self.preferred.map(Factor::as_str)
+    }
+}

@@ -1,9 +1,10 @@
 //! A user's password: hashed for the flows that send it, and as an SRP verifier for the flow that does not.
 
 use super::attempts::subject_of_unknown;
+use super::guesses::{self, Target};
 use super::user::Failures;
 use super::{User, store};
-use crate::api::{ApiError, Cx, Result};
+use crate::api::{Cx, Result};
 use crate::auth::srp::{self, Verifier};
 use crate::kit::password;
 use crate::pools::Pool;
@@ -84,33 +85,32 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, account: &Account<'_>, given: &str
 
 /// Attempts during a lock are refused and do not count.
 pub async fn refuse_locked(cx: &mut Cx, pool: &Pool, account: &Account<'_>) -> Result<Failures> {
-    let failures = match account {
-        Account::Known(user) => user.failures(),
-        Account::Unknown(username) => {
-            let subject = subject_of_unknown(pool, username);
-            let row = store::attempt(&mut *cx.read().await?, &pool.id, &subject, SIGN_IN).await?;
-            row.map(|(count, ends_at)| Failures::forgotten(count, ends_at)).unwrap_or_default()
+    match account {
+        Account::Known(user) if user.failures().is_locked(cx.now()) => Err(guesses::locked()),
+        Account::Known(user) => Ok(user.failures()),
+        Account::Unknown(_) => {
+            let subject = account.key(pool);
+            guesses::refuse_locked(cx, Target { pool_id: &pool.id, subject: &subject, action: SIGN_IN }).await
         }
-    };
-    if failures.is_locked(cx.now()) { Err(ApiError::not_authorized("Password attempts exceeded")) } else { Ok(failures) }
+    }
 }
 
 /// Counts a wrong password, or forgets the wrong ones after a right one. Counting adds to what is stored by then, not to what was read before.
 pub async fn record(cx: &mut Cx, pool: &Pool, account: &Account<'_>, before: Failures, matched: bool) -> Result<()> {
+    let Account::Known(user) = account else {
+        let subject = account.key(pool);
+        return guesses::record(cx, Target { pool_id: &pool.id, subject: &subject, action: SIGN_IN }, before, matched).await;
+    };
     if matched && before.count == 0 {
         return Ok(());
     }
     let now = cx.now();
     let rested = before.after_another(now).count == 1;
     let mut tx = cx.begin().await?;
-    match account {
-        Account::Known(user) if matched => store::clear_failures(&mut tx, user).await?,
-        Account::Known(user) => store::add_failure(&mut tx, user, rested, before.count, now).await?,
-        Account::Unknown(_) => {
-            let forgotten_at = Failures { count: 0, last_at: now }.forgotten_at();
-            let restart = rested.then_some(before.count);
-            store::add_attempt(&mut tx, &pool.id, &account.key(pool), SIGN_IN, restart, forgotten_at).await?;
-        }
+    if matched {
+        store::clear_failures(&mut tx, user).await?;
+    } else {
+        store::add_failure(&mut tx, user, rested, before.count, now).await?;
     }
     tx.commit().await
 }

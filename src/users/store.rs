@@ -363,6 +363,11 @@ pub async fn add_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str
     Ok(())
 }
 
+pub async fn forget_attempts(tx: &mut Tx, pool_id: &str, subject: &str, action: &str) -> Result<()> {
+    sql!(tx, "DELETE FROM attempts WHERE pool_id = $1 AND subject = $2 AND action = $3", pool_id, subject, action)?;
+    Ok(())
+}
+
 /// Counts an attempt in the current window, beginning a new one where the last has ended. Returns the count so far, this one included.
 pub async fn count_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str, now: i64, window: i64) -> Result<i64> {
     let row = sql!(

@@ -2,12 +2,17 @@
 //! tokens. No wire carries these.
 
 use crate::api::{Cx, Door, Operation, Result};
-use crate::auth::challenge::{self, NEW_PASSWORD_REQUIRED, Session};
-use crate::auth::{complete, password, respond};
+use crate::auth::answer::Answer;
+use crate::auth::challenge::{self, NEW_PASSWORD_REQUIRED};
+use crate::auth::complete::{Passed, Step, missing_attributes, proceed};
+use crate::auth::progress::{self, Progress};
+use crate::auth::respond::{self, Response};
+use crate::auth::{new_password, password};
 use crate::hosted::session::{self, BrowserSession};
+use crate::pools::Pool;
 use crate::users::attributes::Attribute;
-use crate::users::ops::confirm_sign_up::{claim_aliases, save_password};
-use crate::users::{Status, User};
+use crate::users::store;
+use std::collections::BTreeMap;
 
 /// A password from the sign-in page.
 pub struct BrowserSignIn {
@@ -16,7 +21,7 @@ pub struct BrowserSignIn {
     pub password: String,
 }
 
-/// What a sign-in page goes on with.
+/// What a page goes on with.
 pub enum SignedIn {
     Session(BrowserSession),
     /// A password that an administrator chose must be replaced; the string is the challenge's session.
@@ -24,6 +29,8 @@ pub enum SignedIn {
         session: String,
         missing: Vec<String>,
     },
+    /// Another challenge must be answered.
+    Challenge(Box<Answer>),
 }
 
 impl Operation for BrowserSignIn {
@@ -35,28 +42,57 @@ impl Operation for BrowserSignIn {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         let user = password::verify(cx, &pool, &client, &self.username, &self.password).await?;
-        user.may_sign_in()?;
-        if user.status == Status::ForceChangePassword {
-            complete::refuse_stale(cx, &pool, &user)?;
-            let missing = complete::missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
-            let state = Session {
-                challenge: NEW_PASSWORD_REQUIRED.into(),
-                username: user.username.clone(),
-                sub: user.sub,
-                password_set_at: user.password_set_at,
-            };
-            return Ok(SignedIn::NewPasswordRequired { session: challenge::session(cx, &client, state)?, missing });
-        }
-        Ok(SignedIn::Session(begin(cx, &user).await?))
+        let missing = missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
+        let progress = Progress { username: self.username, sub: user.sub.clone(), ..Progress::default() };
+        let progress = progress.proved(progress::PASSWORD, &user);
+        let step = proceed(cx, &pool, &client, user, progress, None).await?;
+        signed_in(cx, &pool, step, missing).await
     }
 }
 
-async fn begin(cx: &mut Cx, user: &User) -> Result<BrowserSession> {
-    let session = session::new(cx, user);
+async fn signed_in(cx: &mut Cx, pool: &Pool, step: Step, missing: Vec<String>) -> Result<SignedIn> {
+    match step {
+        Step::Passed(passed) => Ok(SignedIn::Session(begin(cx, pool, *passed).await?)),
+        Step::Challenge(answer) if answer.challenge_name == Some(NEW_PASSWORD_REQUIRED) => {
+            Ok(SignedIn::NewPasswordRequired { session: answer.session.unwrap_or_default(), missing })
+        }
+        Step::Challenge(answer) => Ok(SignedIn::Challenge(answer)),
+    }
+}
+
+async fn begin(cx: &mut Cx, pool: &Pool, passed: Passed) -> Result<BrowserSession> {
+    let (session, now) = (session::new(cx, &passed.user), cx.now());
     let mut tx = cx.begin().await?;
+    if let Some(seal) = passed.seal {
+        seal.spend(&mut tx, &pool.id, now).await?;
+    }
     session.store(&mut tx).await?;
     tx.commit().await?;
     Ok(session)
+}
+
+/// The answer to a challenge that a page showed.
+pub struct BrowserAnswer {
+    pub client_id: String,
+    pub challenge: String,
+    pub session: String,
+    pub answers: BTreeMap<String, String>,
+}
+
+impl Operation for BrowserAnswer {
+    const NAME: &'static str = "BrowserAnswer";
+    const DOOR: Door = Door::Public;
+    type Output = SignedIn;
+
+    async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
+        let client = crate::clients::load(cx, &self.client_id).await?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let response = Response { challenge: &self.challenge, session: Some(&self.session), answers: &self.answers };
+        let opened = challenge::open_session(cx, &client, Some(&self.session), &self.challenge)?;
+        let username = opened.state.progress.username;
+        let step = respond::prove(cx, &pool, &client, &response, &username).await?;
+        signed_in(cx, &pool, step, Vec::new()).await
+    }
 }
 
 /// The answer to the demand for a new password.
@@ -70,21 +106,14 @@ pub struct BrowserNewPassword {
 impl Operation for BrowserNewPassword {
     const NAME: &'static str = "BrowserNewPassword";
     const DOOR: Door = Door::Public;
-    type Output = BrowserSession;
+    type Output = SignedIn;
 
-    async fn run(self, cx: &mut Cx) -> Result<BrowserSession> {
+    async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         let opened = challenge::open_session(cx, &client, Some(&self.session), NEW_PASSWORD_REQUIRED)?;
-        let (user, opened) = respond::set_new_password(cx, &pool, &client, opened, &self.password, self.attributes).await?;
-        let (session, now) = (session::new(cx, &user), cx.now());
-        let mut tx = cx.begin().await?;
-        opened.spend(&mut tx, &client, now).await?;
-        claim_aliases(&mut tx, &pool, &user, false).await?;
-        save_password(&mut tx, &pool, &user).await?;
-        session.store(&mut tx).await?;
-        tx.commit().await?;
-        Ok(session)
+        let step = new_password::set(cx, &pool, &client, opened, &self.password, self.attributes).await?;
+        signed_in(cx, &pool, step, Vec::new()).await
     }
 }
 
@@ -97,13 +126,17 @@ pub struct BrowserContinue {
 impl Operation for BrowserContinue {
     const NAME: &'static str = "BrowserContinue";
     const DOOR: Door = Door::Public;
-    type Output = BrowserSession;
+    type Output = SignedIn;
 
-    async fn run(self, cx: &mut Cx) -> Result<BrowserSession> {
+    async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
-        let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &self.sub).await?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let user = store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &self.sub).await?;
         let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
-        user.may_sign_in()?;
-        begin(cx, &user).await
+        // The code that confirmed the account counts as its second factor.
+        let progress = Progress { username: user.username.clone(), sub: user.sub.clone(), second_factor: true, ..Progress::default() };
+        let progress = progress.proved(progress::PASSWORD, &user);
+        let step = proceed(cx, &pool, &client, user, progress, None).await?;
+        signed_in(cx, &pool, step, Vec::new()).await
     }
 }

@@ -12,6 +12,8 @@ pub struct GetTokensFromRefreshToken {
     pub client_id: String,
     #[serde(default)]
     pub client_secret: Option<String>,
+    #[serde(default)]
+    pub device_key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -30,7 +32,7 @@ impl Operation for GetTokensFromRefreshToken {
         if !client.knows_secret(self.client_secret.as_deref()) {
             return Err(ApiError::not_authorized(format!("Unable to verify the secret of client {}", client.id)));
         }
-        let tokens = issue::refresh(cx, &client, &self.refresh_token).await?;
+        let tokens = issue::refresh(cx, &client, &self.refresh_token, self.device_key.as_deref()).await?;
         Ok(Refreshed { authentication_result: tokens.into() })
     }
 }

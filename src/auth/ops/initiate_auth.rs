@@ -13,6 +13,8 @@ pub struct InitiateAuth {
     #[serde(default)]
     pub auth_parameters: BTreeMap<String, String>,
     pub client_id: String,
+    #[serde(default)]
+    pub session: Option<String>,
 }
 
 impl Operation for InitiateAuth {
@@ -23,7 +25,13 @@ impl Operation for InitiateAuth {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
-        initiate(cx, &pool, &client, &Request { flow: &self.auth_flow, parameters: &self.auth_parameters, admin: false }).await
+        initiate(
+            cx,
+            &pool,
+            &client,
+            &Request { flow: &self.auth_flow, parameters: &self.auth_parameters, session: self.session.as_deref(), admin: false },
+        )
+        .await
     }
 }
 
@@ -35,6 +43,8 @@ pub struct AdminInitiateAuth {
     pub auth_flow: String,
     #[serde(default)]
     pub auth_parameters: BTreeMap<String, String>,
+    #[serde(default)]
+    pub session: Option<String>,
 }
 
 impl Operation for AdminInitiateAuth {
@@ -49,6 +59,12 @@ impl Operation for AdminInitiateAuth {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let client = crate::clients::load_in(cx, &self.user_pool_id, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
-        initiate(cx, &pool, &client, &Request { flow: &self.auth_flow, parameters: &self.auth_parameters, admin: true }).await
+        initiate(
+            cx,
+            &pool,
+            &client,
+            &Request { flow: &self.auth_flow, parameters: &self.auth_parameters, session: self.session.as_deref(), admin: true },
+        )
+        .await
     }
 }

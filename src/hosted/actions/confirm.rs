@@ -1,6 +1,6 @@
 //! The form for a sign-up code, and the one that asks for another.
 
-use super::{Outcome, Slot, finish, tell};
+use super::{Outcome, Slot, go_on, tell};
 use crate::api::{Exception, Result};
 use crate::auth::ops::browser::BrowserContinue;
 use crate::hosted::answer::Page;
@@ -31,6 +31,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
         username,
         confirmation_code: code,
         force_alias_creation: false,
+        session: None,
     };
     match visit.cx.call(operation).await {
         Ok(_) => confirmed(visit).await,
@@ -51,7 +52,7 @@ async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
     if let Some(sub) = visit.flow.signed_up.take() {
         let client_id = visit.client.id.clone();
         return match visit.cx.call(BrowserContinue { client_id, sub }).await {
-            Ok(session) => finish(visit, session).await,
+            Ok(signed_in) => go_on(visit, signed_in).await,
             Err(error) => tell(visit, Page::LogIn, error).await,
         };
     }

@@ -1,8 +1,8 @@
 //! The sign-in form.
 
-use super::{Outcome, Slot, finish, is_name, tell};
+use super::{Outcome, Slot, go_on, is_name, tell};
 use crate::api::{Exception, Result};
-use crate::auth::ops::browser::{BrowserSignIn, SignedIn};
+use crate::auth::ops::browser::BrowserSignIn;
 use crate::hosted::answer::Page;
 use crate::hosted::visit::Visit;
 use leptos::prelude::*;
@@ -24,13 +24,7 @@ async fn run(visit: &mut Visit, username: String, password: String) -> Result<Ou
     visit.flow.username.clone_from(&username);
     let client_id = visit.client.id.clone();
     match visit.cx.call(BrowserSignIn { client_id, username, password }).await {
-        Ok(SignedIn::Session(session)) => finish(visit, session).await,
-        Ok(SignedIn::NewPasswordRequired { session, missing }) => {
-            visit.flow.challenge = Some(session);
-            visit.flow.missing = missing;
-            visit.flow.notice = None;
-            Ok(Outcome::to(visit.go(Page::NewPassword).await?))
-        }
+        Ok(signed_in) => go_on(visit, signed_in).await,
         Err(error) if error.is(Exception::UserNotConfirmedException) => {
             let text = "Your account is not confirmed yet. Enter the code that we sent, or ask for a new one.";
             Ok(Outcome::to(visit.tell(Page::Confirm, true, text).await?))

@@ -15,6 +15,7 @@ use super::guard;
 use super::session::{self, BrowserSession};
 use super::visit::{Entry, Visit};
 use crate::api::{ApiError, Result, shape};
+use crate::auth::ops::browser::SignedIn;
 use crate::kit::clock::SECOND;
 use crate::oauth::code;
 use crate::pools::attributes::MAX_VALUE;
@@ -119,6 +120,23 @@ fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Goes on with what a sign-in came to: the application, or the page of the next challenge.
+async fn go_on(visit: &mut Visit, signed_in: SignedIn) -> Result<Outcome> {
+    match signed_in {
+        SignedIn::Session(session) => finish(visit, session).await,
+        SignedIn::NewPasswordRequired { session, missing } => {
+            visit.flow.challenge = Some(session);
+            visit.flow.missing = missing;
+            visit.flow.notice = None;
+            Ok(Outcome::to(visit.go(Page::NewPassword).await?))
+        }
+        SignedIn::Challenge(_) => {
+            let text = "This account is protected by a second step that this page can not ask for.";
+            Ok(Outcome::to(visit.tell(Page::LogIn, true, text).await?))
+        }
+    }
 }
 
 /// Signs the browser in and takes a code to the application.

@@ -1,6 +1,6 @@
 //! The form for a password of one's own, after an administrator's.
 
-use super::{Outcome, Slot, finish, tell};
+use super::{Outcome, Slot, go_on, tell};
 use crate::api::{Exception, Result};
 use crate::auth::ops::browser::BrowserNewPassword;
 use crate::hosted::answer::Page;
@@ -30,7 +30,7 @@ async fn run(visit: &mut Visit, mut form: BTreeMap<String, String>) -> Result<Ou
     let attributes = visit.flow.values.iter().map(|(name, value)| Attribute { name: name.clone(), value: value.clone() }).collect();
     let client_id = visit.client.id.clone();
     match visit.cx.call(BrowserNewPassword { client_id, session, password, attributes }).await {
-        Ok(session) => finish(visit, session).await,
+        Ok(signed_in) => go_on(visit, signed_in).await,
         // The challenge has had its time, or the account has changed: begin anew.
         Err(error) if error.is(Exception::NotAuthorizedException) => {
             visit.flow.challenge = None;

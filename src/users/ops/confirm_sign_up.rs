@@ -6,7 +6,7 @@ use crate::store::{StoreError, Tx};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, User, lookup, store};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -18,14 +18,24 @@ pub struct ConfirmSignUp {
     pub confirmation_code: String,
     #[serde(default)]
     pub force_alias_creation: bool,
+    /// What SignUp answered with: it leads to a session that signs in.
+    #[serde(default)]
+    pub session: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Confirmed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
 impl Operation for ConfirmSignUp {
     const NAME: &'static str = "ConfirmSignUp";
     const DOOR: Door = Door::Public;
-    type Output = Empty;
+    type Output = Confirmed;
 
-    async fn run(self, cx: &mut Cx) -> Result<Empty> {
+    async fn run(self, cx: &mut Cx) -> Result<Confirmed> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
@@ -44,12 +54,13 @@ impl Operation for ConfirmSignUp {
             user.set_verified(name, true);
         }
         user.modified_at = cx.now();
+        let session = crate::auth::after_sign_up::confirmed(cx, &client, &user, self.session.as_deref(), proved)?;
         let mut tx = cx.begin().await?;
         checked.take(&mut tx, &user).await?;
         claim_aliases(&mut tx, &pool, &user, self.force_alias_creation).await?;
         save(&mut tx, &pool, &user).await?;
         tx.commit().await?;
-        Ok(Empty {})
+        Ok(Confirmed { session })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::api::{Cx, Door, Operation, Result};
 use crate::kit::clock::epoch_seconds;
+use crate::mfa::ops::user_settings::MfaOption;
 use crate::users::attributes::{self, Attribute};
 use crate::users::lookup;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,12 @@ pub struct GetUser {
 pub struct Profile {
     pub username: String,
     pub user_attributes: Vec<Attribute>,
+    #[serde(rename = "MFAOptions", skip_serializing_if = "Option::is_none")]
+    pub mfa_options: Option<Vec<MfaOption>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_mfa_setting: Option<&'static str>,
+    #[serde(rename = "UserMFASettingList", skip_serializing_if = "Option::is_none")]
+    pub user_mfa_setting_list: Option<Vec<&'static str>>,
 }
 
 impl Operation for GetUser {
@@ -33,7 +40,13 @@ impl Operation for GetUser {
         let client = crate::clients::load(cx, &client_id).await?;
         let user = lookup::bearer(cx).await?;
         let user_attributes = attributes::list(&user, |name| client.may_read(name));
-        Ok(Profile { username: user.username, user_attributes })
+        Ok(Profile {
+            mfa_options: MfaOption::of(&user),
+            preferred_mfa_setting: user.mfa.preferred_setting(),
+            user_mfa_setting_list: user.mfa.setting_list(),
+            username: user.username,
+            user_attributes,
+        })
     }
 }
 
@@ -53,6 +66,12 @@ pub struct AdminProfile {
     pub user_last_modified_date: f64,
     pub enabled: bool,
     pub user_status: crate::users::Status,
+    #[serde(rename = "MFAOptions", skip_serializing_if = "Option::is_none")]
+    pub mfa_options: Option<Vec<MfaOption>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_mfa_setting: Option<&'static str>,
+    #[serde(rename = "UserMFASettingList", skip_serializing_if = "Option::is_none")]
+    pub user_mfa_setting_list: Option<Vec<&'static str>>,
 }
 
 impl Operation for AdminGetUser {
@@ -69,6 +88,9 @@ impl Operation for AdminGetUser {
         let user = lookup::require(cx, &pool, &self.username).await?;
         Ok(AdminProfile {
             user_attributes: attributes::list(&user, |_| true),
+            mfa_options: MfaOption::of(&user),
+            preferred_mfa_setting: user.mfa.preferred_setting(),
+            user_mfa_setting_list: user.mfa.setting_list(),
             username: user.username,
             user_create_date: epoch_seconds(user.created_at),
             user_last_modified_date: epoch_seconds(user.modified_at),

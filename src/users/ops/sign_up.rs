@@ -1,6 +1,7 @@
 //! SignUp
 
 use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::clients::Client;
 use crate::kit::{id, text};
 use crate::pools::Pool;
 use crate::store::{StoreError, Tx};
@@ -29,6 +30,8 @@ pub struct SignedUp {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_delivery_details: Option<CodeDeliveryDetails>,
     pub user_sub: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
 impl Operation for SignUp {
@@ -43,8 +46,9 @@ impl Operation for SignUp {
         if pool.settings().admin_create_user_config.allow_admin_create_user_only {
             return Err(ApiError::not_authorized("SignUp is not permitted for this user pool"));
         }
-        let chosen = self.password.ok_or_else(|| ApiError::invalid_parameter("Password is required."))?;
-        pool.check_password(&chosen)?;
+        if let Some(chosen) = &self.password {
+            pool.check_password(chosen)?;
+        }
         let mut user = new_user(cx, &pool, &self.username, Status::Unconfirmed)?;
         let name = user.attributes.clone();
         attributes::set_new(&pool, &mut user, &self.user_attributes, Writer::Client(&client))?;
@@ -57,8 +61,13 @@ impl Operation for SignUp {
                 "preferred_username can not be provided when it is an alias and the user is not confirmed.",
             ));
         }
+        if self.password.is_none() {
+            refuse_without_factor(&pool, &client, &user)?;
+        }
         refuse_taken(cx, &pool, &user, &self.username).await?;
-        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &chosen).await?, cx.now());
+        if let Some(chosen) = &self.password {
+            user.set_password(password::make(cx, &pool, &user.sub, &user.username, chosen).await?, cx.now());
+        }
 
         let address = contact_to_prove(&pool, &user);
         let make = |(name, address)| code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address);
@@ -70,8 +79,20 @@ impl Operation for SignUp {
             outgoing.store(&mut tx, &user, now).await?;
         }
         tx.commit().await?;
-        Ok(SignedUp { user_confirmed: false, code_delivery_details: outgoing.map(|o| o.details), user_sub: user.sub })
+        let session = crate::auth::after_sign_up::signed_up(cx, &client, &user)?;
+        Ok(SignedUp { user_confirmed: false, code_delivery_details: outgoing.map(|o| o.details), user_sub: user.sub, session })
     }
+}
+
+/// Without a password, somebody must be able to sign in by a code to an address that the pool proves.
+fn refuse_without_factor(pool: &Pool, client: &Client, user: &User) -> Result<()> {
+    let factors = [("email", "EMAIL_OTP"), ("phone_number", "SMS_OTP")].into_iter();
+    let usable =
+        factors.filter(|(name, factor)| pool.allows_first_factor(factor) && pool.auto_verifies(name) && user.attribute(name).is_some());
+    if client.allows(&["ALLOW_USER_AUTH"]) && usable.count() > 0 {
+        return Ok(());
+    }
+    Err(ApiError::invalid_parameter("Password is required."))
 }
 
 /// A user of this name who has nothing yet. Where user names are addresses, the service makes the name and the address becomes an attribute.

@@ -1,0 +1,44 @@
+//! Signing in right after a sign-up: its sessions lead from SignUp through ConfirmSignUp to InitiateAuth without another challenge.
+
+use super::answer::Answer;
+use super::challenge::{self, Detail};
+use super::complete::{self, proceed};
+use super::progress::{self, Progress};
+use crate::api::{Cx, Result};
+use crate::clients::Client;
+use crate::pools::Pool;
+use crate::users::User;
+
+/// The names under which the sessions are sealed. No client answers them as challenges.
+const SIGNED_UP: &str = "sign-up";
+const CONFIRMED: &str = "confirmed sign-up";
+
+/// The session that SignUp answers with, for clients that allow choice-based sign-in.
+pub fn signed_up(cx: &Cx, client: &Client, user: &User) -> Result<Option<String>> {
+    if !client.allows(&["ALLOW_USER_AUTH"]) {
+        return Ok(None);
+    }
+    let progress = Progress { username: user.username.clone(), sub: user.sub.clone(), ..Progress::default() };
+    challenge::session(cx, client, SIGNED_UP, progress, Detail::None).map(Some)
+}
+
+/// The session that ConfirmSignUp answers with, where it was given the one of this user's sign-up.
+pub fn confirmed(cx: &Cx, client: &Client, user: &User, given: Option<&str>, proved: Option<&str>) -> Result<Option<String>> {
+    let Some(given) = given else { return Ok(None) };
+    let opened = challenge::open_session(cx, client, Some(given), SIGNED_UP)?;
+    if opened.state.progress.sub != user.sub {
+        return Err(challenge::invalid());
+    }
+    let proof = if proved == Some("phone_number") { progress::SMS } else { progress::EMAIL };
+    // The code that confirmed the account counts as its second factor.
+    let progress = Progress { second_factor: true, ..opened.state.progress.proved(proof, user) };
+    challenge::session(cx, client, CONFIRMED, progress, Detail::None).map(Some)
+}
+
+/// Signs in with the session of a sign-up that was confirmed. It works once.
+pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, given: &str) -> Result<Answer> {
+    let opened = challenge::open_session(cx, client, Some(given), CONFIRMED)?;
+    let user = opened.state.progress.user(cx, pool).await?;
+    let step = proceed(cx, pool, client, user, opened.state.progress, Some(opened.seal)).await?;
+    complete::answer(cx, pool, client, step).await
+}

@@ -1,0 +1,117 @@
+//! One-time codes of a sign-in: sent by SMS or e-mail, as the first factor or the second.
+//!
+//! A code's hash is sealed into the session that it answers. A wrong one leaves the session usable; how often is counted.
+
+use super::answer::Answer;
+use super::challenge::{self, Detail, Opened, Seal, Session};
+use super::progress::Progress;
+use crate::api::{ApiError, Cx, Result};
+use crate::clients::Client;
+use crate::kit::clock::HOUR;
+use crate::kit::{id, mac, text};
+use crate::messaging::{Channel, Message, MessageKind, compose};
+use crate::pools::Pool;
+use crate::users::attempts::{self, Action};
+use crate::users::code::CodeDeliveryDetails;
+use crate::users::guesses::{self, Target};
+use crate::users::user::Failures;
+use crate::users::{User, store};
+
+/// A code that is the only proof is longer than one that follows a password.
+pub const FIRST_FACTOR_DIGITS: usize = 8;
+pub const SECOND_FACTOR_DIGITS: usize = 6;
+/// Wrong codes that one session of a first factor takes: eight digits are out of reach of so few guesses.
+const GUESSES: i64 = 10;
+
+/// A code to send.
+pub struct Code {
+    pub challenge: &'static str,
+    pub attribute: &'static str,
+    pub address: String,
+    pub digits: usize,
+    /// Whether the address becomes the user's with the code.
+    pub sets_up: bool,
+}
+
+/// Sends a code and asks for it. For a user who does not exist the same is pretended: all but the message.
+pub async fn send(
+    cx: &mut Cx,
+    pool: &Pool,
+    client: &Client,
+    user: Option<&User>,
+    progress: Progress,
+    code: Code,
+    seal: Option<Seal>,
+) -> Result<Answer> {
+    let subject = user.map_or_else(|| attempts::subject_of_unknown(pool, &progress.username), |u| u.sub.clone());
+    // By address too, so that nobody can use up what another may ask for.
+    let asker = format!("{subject} {}", cx.address);
+    attempts::count(cx, pool, &asker, Action::SignInCode).await?;
+    let secret = id::code(cx.rng(), code.digits);
+    let message = user.map(|user| message(cx, pool, client, user, &code, &secret)).transpose()?;
+    let details = CodeDeliveryDetails::of(code.attribute, &pool.key(&code.address));
+    let detail = Detail::Code {
+        hash: hash(cx, &progress.sub, &code.address, &secret),
+        attribute: code.attribute.to_owned(),
+        address: code.address,
+        sets_up: code.sets_up,
+    };
+    let session = challenge::session(cx, client, code.challenge, progress, detail)?;
+    let now = cx.now();
+    let mut tx = cx.begin().await?;
+    if let Some(seal) = seal {
+        seal.spend(&mut tx, &pool.id, now).await?;
+    }
+    if let Some(message) = message {
+        message.queue(&mut tx, now).await?;
+    }
+    tx.commit().await?;
+    let parameters =
+        [("CODE_DELIVERY_DELIVERY_MEDIUM", details.delivery_medium.to_owned()), ("CODE_DELIVERY_DESTINATION", details.destination)];
+    Ok(Answer::challenge(code.challenge, session, parameters))
+}
+
+fn message(cx: &Cx, pool: &Pool, client: &Client, user: &User, code: &Code, secret: &str) -> Result<Message> {
+    let channel = Channel::of_attribute(code.attribute);
+    compose(cx, pool, Some(client), user, MessageKind::SignIn, channel, &code.address, secret)
+}
+
+fn hash(cx: &Cx, sub: &str, address: &str, code: &str) -> String {
+    text::hex(&mac::hmac_sha256(&cx.app.secret, &[b"sign-in code\0", sub.as_bytes(), b"\0", address.as_bytes(), b"\0", code.as_bytes()]))
+}
+
+/// Whether a code is the one that the session was sent with.
+fn matches(cx: &Cx, session: &Session, code: &str) -> bool {
+    let Detail::Code { hash: expected, address, .. } = &session.detail else { return false };
+    mac::same(expected.as_bytes(), hash(cx, &session.progress.sub, address, code.trim()).as_bytes())
+}
+
+/// The refusal of a wrong code.
+pub fn mismatch() -> ApiError {
+    ApiError::code_mismatch("Invalid code or auth state for the user.")
+}
+
+/// Checks the code of a first factor. Its guesses are counted by session: nobody can lock an account whose password they do not know.
+pub async fn check_first(cx: &mut Cx, pool: &Pool, opened: &Opened<Session>, code: &str) -> Result<()> {
+    let now = cx.now();
+    let mut tx = cx.begin().await?;
+    let guesses = store::count_attempt(&mut tx, &pool.id, &opened.seal.subject(), "SignInCode", now, HOUR).await?;
+    tx.commit().await?;
+    if guesses > GUESSES {
+        return Err(challenge::invalid());
+    }
+    if matches(cx, &opened.state, code) { Ok(()) } else { Err(mismatch()) }
+}
+
+/// What wrong second factors of a user are counted under: they lock like wrong passwords do.
+pub fn target(user: &User) -> Target<'_> {
+    Target { pool_id: &user.pool_id, subject: &user.sub, action: crate::mfa::software_token::ACTION }
+}
+
+/// Checks the code of a second factor.
+pub async fn check_second(cx: &mut Cx, user: &User, opened: &Opened<Session>, code: &str) -> Result<()> {
+    let failures: Failures = guesses::refuse_locked(cx, target(user)).await?;
+    let matched = matches(cx, &opened.state, code);
+    guesses::record(cx, target(user), failures, matched).await?;
+    if matched { Ok(()) } else { Err(mismatch()) }
+}
