@@ -1,7 +1,7 @@
 //! CUSTOM_AUTH: sign-ins that the pool's functions define.
 
 use super::fixtures::{PASSWORD, Tokens};
-use super::harness::{Site, site_test};
+use crate::tests::harness::{Site, site_test};
 use crate::triggers::{Failure, Functions, Invocation};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -127,7 +127,7 @@ site_test!(srp_may_come_first, |site: Site| async move {
     let asked = site.ok("InitiateAuth", input).await;
     assert_eq!(asked["ChallengeName"], "PASSWORD_VERIFIER");
     let riddle = site
-        .ok("RespondToAuthChallenge", super::srp::response(&pool, &client, &(srp, asked["ChallengeParameters"].clone()), PASSWORD))
+        .ok("RespondToAuthChallenge", crate::tests::srp::response(&pool, &client, &(srp, asked["ChallengeParameters"].clone()), PASSWORD))
         .await;
     assert_eq!(riddle["ChallengeName"], "CUSTOM_CHALLENGE");
     let next = site.ok("RespondToAuthChallenge", answer(&client, "jane", &riddle, "a fish")).await;

@@ -1,7 +1,7 @@
 //! Signing in by a code alone, signing up without a password, and signing in right after a sign-up.
 
 use super::fixtures::{PASSWORD, Tokens, sign_up};
-use super::harness::{Site, merged, site_test};
+use crate::tests::harness::{Site, merged, site_test};
 use crate::kit::clock::{HOUR, MINUTE};
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ site_test!(nobody_is_answered_like_somebody, |site: Site| async move {
 
 site_test!(an_unproved_address_signs_nobody_in, |site: Site| async move {
     let (pool, client) = pool_and_client(&site, false).await;
-    let unproved = super::harness::attributes(&[("email", "victim@example.com")]);
+    let unproved = crate::tests::harness::attributes(&[("email", "victim@example.com")]);
     site.user_with(&pool, "jane", unproved).await;
     let choice = site.ok("InitiateAuth", begin(&client, "jane", Some("EMAIL_OTP"))).await;
     assert_eq!(choice["AvailableChallenges"], json!(["PASSWORD_SRP", "PASSWORD"]));

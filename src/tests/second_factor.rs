@@ -1,7 +1,7 @@
 //! Second factors: authenticator apps, codes by SMS and e-mail, the choice between them, and their set-up inside a sign-in.
 
 use super::fixtures::{PASSWORD, Tokens, sign_in};
-use super::harness::{Site, attributes, merged, site_test};
+use crate::tests::harness::{Site, attributes, merged, site_test};
 use crate::kit::clock::{MINUTE, SECOND};
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ site_test!(a_code_by_sms_proves_the_number, |site: Site| async move {
     let right = answer(&client, &asked, json!({ "SMS_MFA_CODE": site.code("+15555550100").await }));
     site.ok("RespondToAuthChallenge", right).await;
     let user = site.admin_get(&pool, "jane").await;
-    assert_eq!(super::harness::attribute(&user, "phone_number_verified"), Some("true"));
+    assert_eq!(crate::tests::harness::attribute(&user, "phone_number_verified"), Some("true"));
     assert_eq!(user["MFAOptions"], json!([{ "DeliveryMedium": "SMS", "AttributeName": "phone_number" }]));
 });
 
@@ -208,9 +208,9 @@ site_test!(an_email_address_is_set_up_inside_the_sign_in, |site: Site| async mov
         (&sent["ChallengeName"], &sent["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"]),
         (&json!("EMAIL_OTP"), &json!("n***@e***"))
     );
-    assert_eq!(super::harness::attribute(&site.admin_get(&pool, "jane").await, "email"), None, "not before it is proved");
+    assert_eq!(crate::tests::harness::attribute(&site.admin_get(&pool, "jane").await, "email"), None, "not before it is proved");
     site.ok("RespondToAuthChallenge", answer(&client, &sent, json!({ "EMAIL_OTP_CODE": site.code("new@example.com").await }))).await;
     let user = site.admin_get(&pool, "jane").await;
-    assert_eq!(super::harness::attribute(&user, "email_verified"), Some("true"));
+    assert_eq!(crate::tests::harness::attribute(&user, "email_verified"), Some("true"));
     assert_eq!(user["UserMFASettingList"], json!(["EMAIL_OTP"]));
 });
