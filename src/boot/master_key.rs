@@ -21,7 +21,8 @@ pub async fn rotate(config: &Config) -> anyhow::Result<u64> {
     Ok(count)
 }
 
-async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+/// Seals every stored secret with the newest key. Returns how many there were.
+pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
     let mut tx = db.begin().await?;
     let mut count = 0;
     for mut key in crate::tokens::store::sealed_keys(&mut tx).await? {
