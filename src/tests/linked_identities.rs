@@ -98,7 +98,9 @@ site_test!(nobody_else_writes_identities, |site: Site| async move {
     let names = json!(["identities"]);
     let admin = json!({ "UserPoolId": pool, "Username": "jane", "UserAttributeNames": names });
     site.refused("AdminDeleteUserAttributes", admin, INVALID, fixed).await;
-    site.refused("DeleteUserAttributes", json!({ "AccessToken": tokens.access, "UserAttributeNames": names }), INVALID, fixed).await;
+    let own = json!({ "AccessToken": tokens.access, "UserAttributeNames": names });
+    let message = "A client attempted to write unauthorized attribute";
+    site.refused("DeleteUserAttributes", own, "NotAuthorizedException", message).await;
 });
 
 site_test!(what_cannot_be_linked, |site: Site| async move {
