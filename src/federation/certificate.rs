@@ -88,3 +88,31 @@ fn generate(name: &str, key_use: Use, mut serial: [u8; 16], now: Millis) -> anyh
     let certificate = params.self_signed(&key)?;
     Ok((certificate.der().to_vec(), Zeroizing::new(key.serialize_der())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+    use rcgen::PublicKeyData as _;
+
+    /// The first DER value of at least 256 bytes, as far as 65,535, and what follows it.
+    fn value(der: &[u8]) -> (&[u8], &[u8]) {
+        assert_eq!(der[1], 0x82);
+        der.split_at(4 + usize::from(u16::from_be_bytes([der[2], der[3]])))
+    }
+
+    #[test]
+    fn it_is_signed_with_its_own_key_for_ten_years_from_now() {
+        let (certificate, key) = generate("us-east-1_Test", Use::Signing, [0xff; 16], 1_767_225_600_000).unwrap();
+        let (whole, rest) = value(&certificate);
+        assert!(rest.is_empty());
+        let (signed, rest) = value(&whole[4..]);
+        // The algorithm (15 bytes), then a BIT STRING: its header and the count of unused bits (5 bytes), and the signature.
+        let signature = &rest[20..];
+        let key = KeyPair::try_from(key.as_slice()).unwrap();
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.der_bytes()).verify(signed, signature).unwrap();
+        for part in [&b"us-east-1_Test"[..], b"260101000000Z", b"351230000000Z", &[&[0x7f][..], &[0xff; 15]].concat()] {
+            assert!(signed.windows(part.len()).any(|w| w == part), "{}", String::from_utf8_lossy(part));
+        }
+    }
+}
