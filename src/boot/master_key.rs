@@ -22,7 +22,8 @@ pub async fn rotate(config: &Config) -> anyhow::Result<u64> {
     Ok(count)
 }
 
-async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+/// Seals every stored secret with the newest key. Returns how many there were.
+pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
     let mut tx = db.begin().await?;
     let mut count = 0;
     for mut key in crate::tokens::store::sealed_keys(&mut tx).await? {
@@ -46,8 +47,23 @@ async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> 
         crate::messaging::store::reseal(&mut tx, &id, &again(sealer, rng, MESSAGE, &message)?).await?;
         count += 1;
     }
+    count += reseal_federation(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;
+    Ok(count)
+}
+
+async fn reseal_federation(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::federation::{certificate, provider, store};
+    let mut count = 0;
+    for (pool_id, name, secrets) in store::sealed(tx).await? {
+        store::reseal(tx, &pool_id, &name, &secrets, &again(sealer, rng, provider::PURPOSE, &secrets)?).await?;
+        count += 1;
+    }
+    for (pool_id, key_use, key) in store::sealed_keys(tx).await? {
+        store::reseal_key(tx, &pool_id, &key_use, &again(sealer, rng, certificate::PURPOSE, &key)?).await?;
+        count += 1;
+    }
     Ok(count)
 }
 

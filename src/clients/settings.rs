@@ -197,11 +197,6 @@ impl Settings {
     }
 
     fn check_oauth(&self) -> Result<()> {
-        for provider in &self.supported_identity_providers {
-            if provider != "COGNITO" {
-                return Err(ApiError::invalid_parameter(format!("The provider {provider} does not exist for User Pool.")));
-            }
-        }
         if !self.allowed_o_auth_flows_user_pool_client {
             let given = !self.callback_urls.is_empty() || !self.logout_urls.is_empty() || !self.allowed_o_auth_flows.is_empty();
             if given || !self.allowed_o_auth_scopes.is_empty() {
@@ -268,7 +263,7 @@ impl Settings {
     }
 
     pub fn may_read(&self, attribute: &str) -> bool {
-        attribute == "sub"
+        matches!(attribute, "sub" | "identities")
             || self.read_attributes.as_ref().map_or_else(|| STANDARD.contains(&attribute), |list| list.iter().any(|a| a == attribute))
     }
 

@@ -147,7 +147,7 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
         (
             json!({ "SupportedIdentityProviders": ["Google"] }),
             "InvalidParameterException",
-            "The provider Google does not exist for User Pool.".into(),
+            format!("The provider Google does not exist for User Pool {pool}."),
         ),
         (
             json!({ "ReadAttributes": ["custom:nope"] }),

@@ -48,6 +48,10 @@ const TABLES: &[&str] = &[
     "spent",
     "software_tokens",
     "outbox",
+    "identity_providers",
+    "identity_provider_identifiers",
+    "linked_identities",
+    "signing_certificates",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

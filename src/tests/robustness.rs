@@ -81,6 +81,25 @@ fn good(operation: &str, w: &World) -> Value {
         }
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" | "DescribeUserPoolDomain" => json!({ "Domain": "acme" }),
         "SetUICustomization" => json!({ "CSS": ".logo-customizable{max-width:50%}", "ImageFile": "iVBORw0KGgo=" }),
+        "CreateIdentityProvider" => {
+            json!({ "ProviderName": "corp", "ProviderType": "OIDC", "AttributeMapping": { "email": "email" }, "IdpIdentifiers": ["corp.example"],
+            "AcrMapping": { "Level1": "low" }, "ProviderDetails": { "client_id": "c", "client_secret": "s", "authorize_scopes": "openid",
+            "oidc_issuer": "https://idp.example", "attributes_request_method": "GET" } })
+        }
+        "UpdateIdentityProvider" => {
+            json!({ "ProviderName": "corp", "AttributeMapping": { "email": "email" }, "IdpIdentifiers": ["corp.example"], "AcrMapping": { "Level1": "low" } })
+        }
+        "DescribeIdentityProvider" => json!({ "ProviderName": "corp" }),
+        "DeleteIdentityProvider" => json!({ "ProviderName": "spare" }),
+        "GetIdentityProviderByIdentifier" => json!({ "IdpIdentifier": "corp.example" }),
+        "ListIdentityProviders" => json!({ "MaxResults": 5 }),
+        "AdminLinkProviderForUser" => {
+            json!({ "DestinationUser": { "ProviderName": "Cognito", "ProviderAttributeValue": "jane" },
+            "SourceUser": { "ProviderName": "corp", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "1" } })
+        }
+        "AdminDisableProviderForUser" => {
+            json!({ "User": { "ProviderName": "corp", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "1" } })
+        }
         "ListUserPools" | "ListUserPoolClients" => json!({ "MaxResults": 5, "NextToken": "x" }),
         "AssociateSoftwareToken" => json!({}),
         "VerifySoftwareToken" => json!({ "UserCode": "123456", "FriendlyDeviceName": "phone" }),

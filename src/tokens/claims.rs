@@ -29,7 +29,7 @@ impl<'a> Reveal<'a> {
         let Self::Scopes(scope) = self else { return true };
         let has = |name: &str| scope.split(' ').any(|s| s == name);
         match attribute {
-            "sub" => true,
+            "sub" | "identities" => true,
             "email" | "email_verified" => has("email"),
             "phone_number" | "phone_number_verified" => has("phone"),
             "address" => has("address"),
@@ -120,6 +120,7 @@ fn attribute_claim(name: &str, value: &str) -> Value {
         "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),
         "updated_at" => value.parse::<i64>().map_or_else(|_| value.into(), Value::from),
         "address" => json!({ "formatted": value }),
+        "identities" => crate::federation::identity::claim(value),
         _ => value.into(),
     }
 }

@@ -65,7 +65,7 @@ async fn delete(cx: &mut Cx, pool: &Pool, mut user: User, names: &[String]) -> R
                 let what = "Attribute does not exist in the schema.";
                 return Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: {what}")));
             }
-            Some(schema) if !schema.mutable => {
+            Some(schema) if !schema.mutable || name == "identities" => {
                 return Err(ApiError::invalid_parameter(format!("user.{name}: Attribute cannot be updated.")));
             }
             Some(_) => attributes::remove(pool, &mut user, name)?,
