@@ -8,6 +8,7 @@ use crate::tokens::jwt::Claims;
 use crate::tokens::keys::{self, Use};
 use serde_json::{Value, json};
 
+const DEVICE: &str = "us-east-1_00000000-0000-4000-8000-000000000000";
 const NOBODY: &str = "us-east-1_nowhere00";
 
 fn behind(door: Door) -> impl Iterator<Item = &'static str> {
@@ -22,6 +23,8 @@ fn with_token(operation: &str, token: &str) -> Value {
         "DeleteUserAttributes" => json!({ "UserAttributeNames": ["name"] }),
         "GetUserAttributeVerificationCode" => json!({ "AttributeName": "email" }),
         "VerifyUserAttribute" => json!({ "AttributeName": "email", "Code": "123456" }),
+        "ConfirmDevice" | "GetDevice" | "UpdateDeviceStatus" | "ForgetDevice" => json!({ "DeviceKey": DEVICE }),
+        "ListDevices" => json!({}),
         "GetUser" | "DeleteUser" | "GlobalSignOut" => json!({}),
         other => panic!("say what {other} needs"),
     };
@@ -59,6 +62,9 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "AdminSetUserPassword" => json!({ "Username": "jane", "Password": PASSWORD }),
         "AdminUpdateUserAttributes" => json!({ "Username": "jane", "UserAttributes": [] }),
         "AdminDeleteUserAttributes" => json!({ "Username": "jane", "UserAttributeNames": ["name"] }),
+        "CreateGroup" | "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersInGroup" => json!({ "GroupName": "staff" }),
+        "AdminAddUserToGroup" | "AdminRemoveUserFromGroup" => json!({ "Username": "jane", "GroupName": "staff" }),
+        "AdminGetDevice" | "AdminUpdateDeviceStatus" | "AdminForgetDevice" => json!({ "Username": "jane", "DeviceKey": DEVICE }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

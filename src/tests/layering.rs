@@ -11,8 +11,10 @@ const OWNERS: &[(&str, &str)] = &[
     ("browser_sessions", "hosted/store.rs"),
     ("clients", "clients/store.rs"),
     ("codes", "users/store.rs"),
+    ("devices", "devices/store.rs"),
     ("domains", "pools/store.rs"),
     ("flows", "hosted/store.rs"),
+    ("group_members", "groups/store.rs"),
     ("instance", "boot/instance.rs"),
     ("outbox", "messaging/store.rs"),
     ("pool_keys", "tokens/store.rs"),
@@ -22,6 +24,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("spent", "tokens/store.rs"),
     ("ui_customizations", "branding/store.rs"),
     ("user_aliases", "users/store.rs"),
+    ("user_groups", "groups/store.rs"),
     ("user_search", "users/store.rs"),
     ("users", "users/store.rs"),
 ];
