@@ -43,6 +43,11 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
         crate::mfa::store::reseal(&mut tx, &pool_id, &sub, verified, &seed, &again(sealer, rng, SEED, &seed)?).await?;
         count += 1;
     }
+    for (pool_id, sub, key, verifier) in crate::devices::store::sealed(&mut tx).await? {
+        let verifier = again(sealer, rng, crate::devices::secret::PURPOSE, &verifier)?;
+        crate::devices::store::reseal(&mut tx, (&pool_id, &sub, &key), &verifier).await?;
+        count += 1;
+    }
     for (id, message) in crate::messaging::store::sealed(&mut tx).await? {
         crate::messaging::store::reseal(&mut tx, &id, &again(sealer, rng, MESSAGE, &message)?).await?;
         count += 1;

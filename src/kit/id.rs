@@ -21,6 +21,11 @@ pub fn client(rng: &Rng) -> String {
     rng.chars(LOWER_ALNUM, 26)
 }
 
+/// `-` and eight letters and digits: what groups a device's keys.
+pub fn device_group(rng: &Rng) -> String {
+    format!("-{}", rng.chars(ALNUM, 8))
+}
+
 /// `tkn` or `sso` and 25 lower-case letters and digits.
 pub fn session(rng: &Rng, kind: &str) -> String {
     format!("{kind}{}", rng.chars(LOWER_ALNUM, 25))

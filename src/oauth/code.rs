@@ -54,11 +54,12 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         return Err(replayed(cx, &row, origin_jti).await);
     }
     check(cx, &row, exchange)?;
-    let (user, standing) = {
+    let (user, standing, groups) = {
         let mut tx = cx.read().await?;
         let user = crate::users::store::find_by_sub(&mut tx, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
         let standing = crate::users::store::standing(&mut tx, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
-        (user, standing)
+        let groups = crate::groups::store::membership(&mut tx, &client.pool_id, &row.sub).await.map_err(crate::api::ApiError::from)?;
+        (user, standing, groups)
     };
     let user = user.ok_or_else(|| OAuthError::invalid_grant("The user does not exist any more"))?;
     user.may_sign_in()?;
@@ -75,7 +76,7 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         origin_session_id: None,
     };
     let (session, refresh) = issue::begin(cx, client, &user, begin);
-    let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
+    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh)).await?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
     let first = store::redeem(&mut tx, &client.pool_id, &hash, &session.origin_jti).await.map_err(crate::api::ApiError::from)?;

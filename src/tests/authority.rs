@@ -8,6 +8,7 @@ use crate::tokens::jwt::Claims;
 use crate::tokens::keys::{self, Use};
 use serde_json::{Value, json};
 
+const DEVICE: &str = "us-east-1_00000000-0000-4000-8000-000000000000";
 const NOBODY: &str = "us-east-1_nowhere00";
 
 fn behind(door: Door) -> impl Iterator<Item = &'static str> {
@@ -24,6 +25,8 @@ fn with_token(operation: &str, token: &str) -> Value {
         "VerifyUserAttribute" => json!({ "AttributeName": "email", "Code": "123456" }),
         "SetUserSettings" => json!({ "MFAOptions": [] }),
         "GetUserAuthFactors" | "SetUserMFAPreference" => json!({}),
+        "ConfirmDevice" | "GetDevice" | "UpdateDeviceStatus" | "ForgetDevice" => json!({ "DeviceKey": DEVICE }),
+        "ListDevices" => json!({}),
         "GetUser" | "DeleteUser" | "GlobalSignOut" => json!({}),
         other => panic!("say what {other} needs"),
     };
@@ -67,6 +70,9 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "AdminUpdateUserAttributes" => json!({ "Username": "jane", "UserAttributes": [] }),
         "AdminDeleteUserAttributes" => json!({ "Username": "jane", "UserAttributeNames": ["name"] }),
         "AdminSetUserSettings" => json!({ "Username": "jane", "MFAOptions": [] }),
+        "CreateGroup" | "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersInGroup" => json!({ "GroupName": "staff" }),
+        "AdminAddUserToGroup" | "AdminRemoveUserFromGroup" => json!({ "Username": "jane", "GroupName": "staff" }),
+        "AdminGetDevice" | "AdminUpdateDeviceStatus" | "AdminForgetDevice" => json!({ "Username": "jane", "DeviceKey": DEVICE }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

@@ -10,6 +10,9 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
+const DEVICE: &str = "us-east-1_00000000-0000-4000-8000-000000000000";
+const ROLE: &str = "arn:aws:iam::123456789012:role/staff";
+
 /// What good requests refer to.
 struct World {
     pool: String,
@@ -25,6 +28,9 @@ async fn world(site: &Site) -> World {
     let spare = site.pool(json!({})).await;
     for name in ["jane", "doomed"] {
         site.user(&pool, name).await;
+    }
+    for group in ["staff", "doomed"] {
+        site.ok("CreateGroup", json!({ "UserPoolId": pool, "GroupName": group })).await;
     }
     let tokens = site.sign_in(&client, "jane").await;
     let doomed = site.sign_in(&client, "doomed").await.access;
@@ -100,6 +106,23 @@ fn good(operation: &str, w: &World) -> Value {
         "AdminDisableProviderForUser" => {
             json!({ "User": { "ProviderName": "corp", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "1" } })
         }
+        "CreateGroup" => json!({ "GroupName": "new", "Description": "d", "RoleArn": ROLE, "Precedence": 1 }),
+        "UpdateGroup" => json!({ "GroupName": "staff", "Description": "d", "RoleArn": ROLE, "Precedence": 1 }),
+        "GetGroup" => json!({ "GroupName": "staff" }),
+        "DeleteGroup" => json!({ "GroupName": "doomed" }),
+        "AdminAddUserToGroup" | "AdminRemoveUserFromGroup" => json!({ "Username": "jane", "GroupName": "staff" }),
+        "ListUsersInGroup" => json!({ "GroupName": "staff", "Limit": 10, "NextToken": "x" }),
+        "ListGroups" => json!({ "Limit": 10, "NextToken": "x" }),
+        "AdminListGroupsForUser" => json!({ "Username": "jane", "Limit": 10, "NextToken": "x" }),
+        "ConfirmDevice" => {
+            json!({ "DeviceKey": DEVICE, "DeviceName": "phone", "DeviceSecretVerifierConfig": { "PasswordVerifier": "Ag==", "Salt": "AQ==" } })
+        }
+        "GetDevice" | "ForgetDevice" => json!({ "DeviceKey": DEVICE }),
+        "UpdateDeviceStatus" => json!({ "DeviceKey": DEVICE, "DeviceRememberedStatus": "remembered" }),
+        "AdminGetDevice" | "AdminForgetDevice" => json!({ "Username": "jane", "DeviceKey": DEVICE }),
+        "AdminUpdateDeviceStatus" => json!({ "Username": "jane", "DeviceKey": DEVICE, "DeviceRememberedStatus": "remembered" }),
+        "ListDevices" => json!({ "Limit": 10, "PaginationToken": "x" }),
+        "AdminListDevices" => json!({ "Username": "jane", "Limit": 10, "PaginationToken": "x" }),
         "ListUserPools" | "ListUserPoolClients" => json!({ "MaxResults": 5, "NextToken": "x" }),
         "AssociateSoftwareToken" => json!({}),
         "VerifySoftwareToken" => json!({ "UserCode": "123456", "FriendlyDeviceName": "phone" }),

@@ -3,6 +3,7 @@
 use super::jwt::Claims;
 use super::store::Session;
 use crate::clients::Client;
+use crate::groups::Membership;
 use crate::kit::clock::{Millis, SECOND};
 use crate::users::User;
 use serde_json::{Value, json};
@@ -42,6 +43,7 @@ impl<'a> Reveal<'a> {
 pub struct Facts<'a> {
     pub issuer: &'a str,
     pub session: &'a Session,
+    pub groups: &'a Membership,
     pub now: Millis,
     /// Whether the tokens came through the OAuth endpoints.
     pub oauth: bool,
@@ -64,6 +66,24 @@ impl Facts<'_> {
         }
         claims.insert("event_id".into(), self.session.event_id.as_str().into());
     }
+
+    /// Somebody without groups, or without roles, has no such claim.
+    fn groups(&self, claims: &mut Claims) {
+        let names = self.groups.names();
+        if !names.is_empty() {
+            claims.insert("cognito:groups".into(), names.into());
+        }
+    }
+
+    fn roles(&self, claims: &mut Claims) {
+        let roles = self.groups.roles();
+        if !roles.is_empty() {
+            claims.insert("cognito:roles".into(), roles.into());
+        }
+        if let Some(role) = self.groups.preferred_role() {
+            claims.insert("cognito:preferred_role".into(), role.into());
+        }
+    }
 }
 
 /// The claims of an access token.
@@ -73,6 +93,7 @@ pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
     if let Some(device_key) = &facts.session.device_key {
         claims.insert("device_key".into(), device_key.as_str().into());
     }
+    facts.groups(&mut claims);
     claims.insert("iss".into(), facts.issuer.into());
     if facts.oauth {
         claims.insert("version".into(), 2.into());
@@ -93,6 +114,8 @@ pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
 pub fn id(facts: &Facts<'_>, client: &Client, user: &User, at_hash: Option<String>) -> Claims {
     let mut claims = Claims::new();
     claims.insert("sub".into(), user.sub.as_str().into());
+    facts.groups(&mut claims);
+    facts.roles(&mut claims);
     let reveal = if facts.oauth { Reveal::of(&facts.session.scope) } else { Reveal::All };
     for (name, value) in &user.attributes {
         if client.may_read(name) && reveal.allows(name) {

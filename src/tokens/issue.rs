@@ -7,6 +7,7 @@ use super::store::{self, Session};
 use crate::api::door::USER_ADMIN_SCOPE;
 use crate::api::{Cx, Result};
 use crate::clients::Client;
+use crate::groups::Membership;
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::{id, mac, text};
 use crate::users::User;
@@ -78,13 +79,25 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
     (session, refresh)
 }
 
-/// Signs the tokens of a session.
+/// Signs the tokens of a session, which name the groups that its user is in.
 pub async fn sign(cx: &mut Cx, client: &Client, user: &User, session: &Session, refresh: Option<&RefreshToken>) -> Result<Tokens> {
+    let groups = crate::groups::store::membership(&mut *cx.read().await?, &user.pool_id, &user.sub).await?;
+    sign_for(cx, client, (user, &groups), session, refresh).await
+}
+
+/// The same for callers who read the user's groups together with the user.
+pub async fn sign_for(
+    cx: &mut Cx,
+    client: &Client,
+    (user, groups): (&User, &Membership),
+    session: &Session,
+    refresh: Option<&RefreshToken>,
+) -> Result<Tokens> {
     let keys = keys::load(cx, &client.pool_id).await?;
     let issuer = cx.app.config.issuer(&client.pool_id);
     let now = cx.now();
     let oauth = session.by_oauth;
-    let facts = |cx: &Cx| Facts { issuer: &issuer, session, now, oauth, jti: id::uuid(cx.rng()) };
+    let facts = |cx: &Cx| Facts { issuer: &issuer, session, groups, now, oauth, jti: id::uuid(cx.rng()) };
     let access_token = keys.signer(Use::Access, now)?.sign(&claims::access(&facts(cx), client, user))?;
     let id_token = if !oauth || session.scope.split(' ').any(|s| s == "openid") {
         let at_hash = oauth.then(|| text::base64url(&mac::sha256(access_token.as_bytes())[..16]));
@@ -99,18 +112,19 @@ pub async fn sign(cx: &mut Cx, client: &Client, user: &User, session: &Session, 
 /// Refreshes: the session's tokens anew, and the next refresh token where the client rotates them.
 /// A session that began on a device is refreshed by that device only.
 pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>) -> Result<Tokens> {
-    let (presented, session, user) = super::refresh::open_with_user(cx, client, token).await?;
-    if session.device_key.is_some() && session.device_key.as_deref() != device_key {
+    let opened = super::refresh::open_with_user(cx, client, token).await?;
+    if opened.session.device_key.is_some() && opened.session.device_key.as_deref() != device_key {
         return Err(crate::api::ApiError::not_authorized("Invalid Refresh Token."));
     }
-    let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
+    let user = opened.user.ok_or_else(crate::api::ApiError::no_such_user)?;
     user.may_sign_in()?;
+    let known = (&user, &opened.groups);
     match client.rotation() {
         Some(grace) => {
-            let successor = super::refresh::rotate(cx, client, &presented, &session, grace).await?;
-            sign(cx, client, &user, &session, Some(&successor)).await
+            let successor = super::refresh::rotate(cx, client, &opened.refresh, &opened.session, grace).await?;
+            sign_for(cx, client, known, &opened.session, Some(&successor)).await
         }
-        None => sign(cx, client, &user, &session, None).await,
+        None => sign_for(cx, client, known, &opened.session, None).await,
     }
 }
 

@@ -3,9 +3,11 @@
 use super::store::{self, Session};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
-use crate::kit::clock::SECOND;
+use crate::groups::{self, Membership};
+use crate::kit::clock::{Millis, SECOND};
 use crate::kit::{mac, text};
-use crate::users::User;
+use crate::store::Tx;
+use crate::users::{self, User};
 use std::fmt::Write as _;
 
 const PURPOSE: &str = "refresh token";
@@ -61,16 +63,33 @@ fn invalid() -> ApiError {
 
 /// The session that a refresh token opens on this client, and the token itself.
 pub async fn open(cx: &mut Cx, client: &Client, token: &str) -> Result<(RefreshToken, Session)> {
-    let (refresh, session, _) = open_with_user(cx, client, token).await?;
+    let refresh = RefreshToken::decode(cx, &client.pool_id, token).ok_or_else(invalid)?;
+    let now = cx.now();
+    let session = session_of(&mut *cx.read().await?, client, &refresh, now).await?;
     Ok((refresh, session))
 }
 
-/// The same with the session's user.
-pub async fn open_with_user(cx: &mut Cx, client: &Client, token: &str) -> Result<(RefreshToken, Session, Option<User>)> {
+/// What a refresh token opens, with all that new tokens tell.
+pub struct Opened {
+    pub refresh: RefreshToken,
+    pub session: Session,
+    pub user: Option<User>,
+    pub groups: Membership,
+}
+
+/// The same with the session's user and the user's groups.
+pub async fn open_with_user(cx: &mut Cx, client: &Client, token: &str) -> Result<Opened> {
     let refresh = RefreshToken::decode(cx, &client.pool_id, token).ok_or_else(invalid)?;
     let now = cx.now();
     let mut tx = cx.read().await?;
-    let found = store::session_and_spent(&mut tx, &client.pool_id, &refresh.origin_jti, &refresh.serial_hash()).await?;
+    let session = session_of(&mut tx, client, &refresh, now).await?;
+    let user = users::store::find_by_sub(&mut tx, &client.pool_id, &session.sub).await?;
+    let groups = groups::store::membership(&mut tx, &client.pool_id, &session.sub).await?;
+    Ok(Opened { refresh, session, user, groups })
+}
+
+async fn session_of(tx: &mut Tx, client: &Client, refresh: &RefreshToken, now: Millis) -> Result<Session> {
+    let found = store::session_and_spent(tx, &client.pool_id, &refresh.origin_jti, &refresh.serial_hash()).await?;
     let (session, spent_at) = found.ok_or_else(invalid)?;
     if session.client_id != client.id || !mac::same(session.refresh_hash.as_bytes(), refresh.secret_hash().as_bytes()) {
         return Err(invalid());
@@ -85,8 +104,7 @@ pub async fn open_with_user(cx: &mut Cx, client: &Client, token: &str) -> Result
     if session.expires_at <= now {
         return Err(ApiError::not_authorized("Refresh Token has expired"));
     }
-    let user = crate::users::store::find_by_sub(&mut tx, &client.pool_id, &session.sub).await?;
-    Ok((refresh, session, user))
+    Ok(session)
 }
 
 /// Supersedes a token. It stays usable for the client's grace period; after that its use means that somebody else has it,

@@ -64,6 +64,21 @@ pub async fn find_by_sub(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<Option
     Ok(row.map(User::from))
 }
 
+/// The users of these `sub`s, in their order, by one statement: the list is sent as one text of 36 characters each.
+pub async fn find_all(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<User>> {
+    let rows = sql!(
+        fetch_all UserRow; tx,
+        select!(
+            "WHERE u.pool_id = $1 AND u.sub IN (
+                WITH RECURSIVE given (n, sub) AS (
+                    SELECT 1, substr($2, 1, 36) UNION ALL SELECT n + 1, substr($2, 36 * n + 1, 36) FROM given WHERE n < $3)
+                SELECT sub FROM given) ORDER BY u.sub"
+        ),
+        pool_id, subs.concat(), subs.len() as i64
+    )?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
 /// The user of this name: a user name first, then an alias, then a `sub`.
 pub async fn find(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<User>> {
     let row = sql!(
@@ -233,29 +248,15 @@ pub async fn count(tx: &mut Tx, pool_id: &str) -> Result<i64> {
 /// A position in the order of age.
 pub type Position = (i64, String);
 
-/// Users in the order of their age.
-pub async fn list(tx: &mut Tx, pool_id: &str, after: &Position, limit: i64) -> Result<Vec<User>> {
+/// Users in the order of their age: all, or those whose enabled flag is `enabled`.
+pub async fn list(tx: &mut Tx, pool_id: &str, enabled: Option<bool>, after: &Position, limit: i64) -> Result<Vec<User>> {
     let rows = sql!(
         fetch_all UserRow; tx,
-        select!("WHERE u.pool_id = $1 AND (u.created_at > $2 OR (u.created_at = $2 AND u.sub > $3)) ORDER BY u.created_at, u.sub LIMIT $4"),
-        pool_id,
-        after.0,
-        &after.1,
-        limit
-    )?;
-    Ok(rows.into_iter().map(User::from).collect())
-}
-
-/// Users whose enabled flag is `enabled`, in the order of their age.
-pub async fn list_enabled(tx: &mut Tx, pool_id: &str, enabled: bool, after: &Position, limit: i64) -> Result<Vec<User>> {
-    let rows = sql!(
-        fetch_all UserRow; tx,
-        select!("WHERE u.pool_id = $1 AND u.enabled = $5 AND (u.created_at > $2 OR (u.created_at = $2 AND u.sub > $3)) ORDER BY u.created_at, u.sub LIMIT $4"),
-        pool_id,
-        after.0,
-        &after.1,
-        limit,
-        enabled
+        select!(
+            "WHERE u.pool_id = $1 AND ($5 IS NULL OR u.enabled = $5) AND (u.created_at > $2 OR (u.created_at = $2 AND u.sub > $3))
+             ORDER BY u.created_at, u.sub LIMIT $4"
+        ),
+        pool_id, after.0, &after.1, limit, enabled
     )?;
     Ok(rows.into_iter().map(User::from).collect())
 }
@@ -389,8 +390,7 @@ pub async fn count_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &s
 /// Rows that have had their time.
 pub async fn sweep(tx: &mut Tx, now: i64) -> Result<()> {
     sql!(tx, "DELETE FROM attempts WHERE window_ends_at <= $1", now)?;
-    sql!(tx, "DELETE FROM codes WHERE expires_at <= $1", now - crate::kit::clock::DAY)?;
-    Ok(())
+    sql!(tx, "DELETE FROM codes WHERE expires_at <= $1", now - crate::kit::clock::DAY).map(drop)
 }
 
 /// Every sealed SRP verifier, for re-sealing under a new master key.

@@ -131,7 +131,7 @@ async fn find(tx: &mut Tx, pool: &Pool, filter: Option<&Filter>, after: Option<&
         Position::from((created_at.parse().unwrap_or(-1), sub.to_owned()))
     };
     let after_name = after.unwrap_or_default();
-    let Some(filter) = filter else { return Ok(store::list(tx, &pool.id, &age(), limit).await?) };
+    let Some(filter) = filter else { return Ok(store::list(tx, &pool.id, None, &age(), limit).await?) };
     Ok(match filter.name.as_str() {
         "username" => {
             let (from, to) = filter.range(pool.key(&filter.value));
@@ -140,8 +140,8 @@ async fn find(tx: &mut Tx, pool: &Pool, filter: Option<&Filter>, after: Option<&
         "sub" if filter.prefix => return Err(ApiError::invalid_parameter("sub can only be filtered by =.")),
         "sub" => store::find_by_sub(tx, &pool.id, &filter.value).await?.into_iter().filter(|_| after.is_none()).collect(),
         "status" => match filter.value.as_str() {
-            "Enabled" => store::list_enabled(tx, &pool.id, true, &age(), limit).await?,
-            "Disabled" => store::list_enabled(tx, &pool.id, false, &age(), limit).await?,
+            "Enabled" => store::list(tx, &pool.id, Some(true), &age(), limit).await?,
+            "Disabled" => store::list(tx, &pool.id, Some(false), &age(), limit).await?,
             _ => Vec::new(),
         },
         name => {
