@@ -28,6 +28,7 @@ fn jobs() -> Vec<Job> {
         every("sweep-messages", 3_600, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
         every("sweep-tokens", 300, |cx| Box::pin(crate::tokens::jobs::sweep(cx))),
         every("sweep-users", 300, |cx| Box::pin(crate::users::jobs::sweep(cx))),
+        every("sweep-passkeys", 300, |cx| Box::pin(crate::passkeys::jobs::sweep(cx))),
         every("sweep-pages", 300, |cx| Box::pin(crate::hosted::jobs::sweep(cx))),
         every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),
     ]

@@ -23,6 +23,9 @@ fn with_token(operation: &str, token: &str) -> Value {
         "GetUserAttributeVerificationCode" => json!({ "AttributeName": "email" }),
         "VerifyUserAttribute" => json!({ "AttributeName": "email", "Code": "123456" }),
         "GetUser" | "DeleteUser" | "GlobalSignOut" => json!({}),
+        "StartWebAuthnRegistration" | "ListWebAuthnCredentials" => json!({}),
+        "CompleteWebAuthnRegistration" => json!({ "Credential": {} }),
+        "DeleteWebAuthnCredential" => json!({ "CredentialId": "AQID" }),
         other => panic!("say what {other} needs"),
     };
     input["AccessToken"] = token.into();

@@ -47,6 +47,8 @@ const TABLES: &[&str] = &[
     "flows",
     "spent",
     "software_tokens",
+    "passkeys",
+    "webauthn_challenges",
     "outbox",
 ];
 

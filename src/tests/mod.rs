@@ -2,6 +2,7 @@
 
 mod aliases;
 mod auth_flows;
+mod authenticator;
 mod authority;
 mod browser;
 mod clients;
@@ -22,6 +23,9 @@ mod oauth_endpoints;
 mod operations;
 mod pages_guard;
 mod pages_journeys;
+mod passkey_registration;
+mod passkey_sign_in;
+mod passkeys;
 mod pools;
 mod races;
 mod reset;
