@@ -28,6 +28,9 @@ fn with_token(operation: &str, token: &str) -> Value {
         "ConfirmDevice" | "GetDevice" | "UpdateDeviceStatus" | "ForgetDevice" => json!({ "DeviceKey": DEVICE }),
         "ListDevices" => json!({}),
         "GetUser" | "DeleteUser" | "GlobalSignOut" => json!({}),
+        "StartWebAuthnRegistration" | "ListWebAuthnCredentials" => json!({}),
+        "CompleteWebAuthnRegistration" => json!({ "Credential": {} }),
+        "DeleteWebAuthnCredential" => json!({ "CredentialId": "AQID" }),
         other => panic!("say what {other} needs"),
     };
     input["AccessToken"] = token.into();

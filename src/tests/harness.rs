@@ -50,6 +50,8 @@ const TABLES: &[&str] = &[
     "flows",
     "spent",
     "software_tokens",
+    "passkeys",
+    "webauthn_challenges",
     "outbox",
     "identity_providers",
     "identity_provider_identifiers",

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod auth_flows;
+mod authenticator;
 mod authority;
 mod browser;
 mod clients;
@@ -29,6 +30,9 @@ mod operations;
 mod pages_guard;
 mod pages_journeys;
 mod passwordless;
+mod passkey_registration;
+mod passkey_sign_in;
+mod passkeys;
 mod pools;
 mod provider_settings;
 mod races;

@@ -64,6 +64,11 @@ fn good(operation: &str, w: &World) -> Value {
         "UpdateUserAttributes" => json!({ "UserAttributes": email }),
         "DeleteUserAttributes" => json!({ "UserAttributeNames": ["name"] }),
         "GetUserAttributeVerificationCode" => json!({ "AttributeName": "email" }),
+        "CompleteWebAuthnRegistration" => {
+            json!({ "Credential": { "id": "AQID", "rawId": "AQID", "type": "public-key", "response": { "clientDataJSON": "e30", "attestationObject": "oA" } } })
+        }
+        "DeleteWebAuthnCredential" => json!({ "CredentialId": "AQID" }),
+        "ListWebAuthnCredentials" => json!({ "MaxResults": 5, "NextToken": "x" }),
         "VerifyUserAttribute" => json!({ "AttributeName": "email", "Code": "123456" }),
         "AdminCreateUser" => {
             json!({ "Username": "made", "UserAttributes": email, "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS", "DesiredDeliveryMediums": ["EMAIL"] })
