@@ -1,5 +1,6 @@
 //! What InitiateAuth and RespondToAuthChallenge answer.
 
+use crate::devices::sign_in::NewDeviceMetadata;
 use crate::tokens::issue::Tokens;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -43,14 +44,6 @@ pub struct AuthenticationResult {
     pub id_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_device_metadata: Option<NewDeviceMetadata>,
-}
-
-/// `NewDeviceMetadataType`: what a client needs to make its device known.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct NewDeviceMetadata {
-    pub device_key: String,
-    pub device_group_key: String,
 }
 
 impl From<Tokens> for AuthenticationResult {

@@ -1,6 +1,6 @@
 //! What follows a proof: another challenge, or the end of the sign-in.
 
-use super::answer::{Answer, NewDeviceMetadata};
+use super::answer::Answer;
 use super::challenge::{self, Detail, MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE, Seal};
 use super::progress::Progress;
 use super::second_factor::{self, Demand};
@@ -121,17 +121,17 @@ async fn tokens(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Re
     let Passed { user, progress, seal } = passed;
     let now = cx.now();
     let new_device = device::new(cx, pool, &progress);
-    let device_key = new_device.as_ref().map(|d: &NewDeviceMetadata| d.device_key.clone()).or_else(|| progress.device_key.clone());
+    let device_key = new_device.as_ref().map(|d| d.device_key.clone()).or_else(|| progress.device_key.clone());
     let begin = Begin { device_key: device_key.filter(|_| pool.devices().is_some()), amr: progress.methods(), ..Begin::api(now) };
     let (session, refresh) = issue::begin(cx, client, &user, begin);
     let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
-    let address = cx.address.to_string();
+    let address = cx.address;
     let mut tx = cx.begin().await?;
     if let Some(seal) = &seal {
         seal.spend(&mut tx, &pool.id, now).await?;
     }
     store::insert_session(&mut tx, &session).await.map_err(gone)?;
-    device::record(&mut tx, &user, &progress, new_device.as_ref(), now, &address).await?;
+    device::record(&mut tx, &user, &progress, new_device.as_ref(), now, address).await?;
     tx.commit().await?;
     let mut answer = Answer::from(tokens);
     if let Some(result) = &mut answer.authentication_result {
