@@ -114,7 +114,9 @@ fn check(answer: &Assertion, passkey: Option<&Passkey>, expected: &Expected<'_>)
         return Err(Fault::Signature);
     }
     let passkey = passkey.ok_or(Fault::Unknown)?;
-    if answer.user_handle.as_ref().is_some_and(|handle| !mac::same(&handle.0, passkey.sub.as_bytes())) {
+    // An authenticator that keeps no user handle gives none, or an empty one.
+    let handle = answer.user_handle.as_ref().map(|handle| &handle.0[..]).filter(|handle| !handle.is_empty());
+    if handle.is_some_and(|handle| !mac::same(handle, passkey.sub.as_bytes())) {
         return Err(Fault::Unknown);
     }
     if data.backup_eligible() != passkey.backup_eligible {

@@ -64,6 +64,7 @@ site_test!(a_passkey_signs_in, |site: Site| async move {
     let verified = door.try_with(&platform, |_| {}).await.unwrap();
     assert_eq!((verified.credential_id.as_str(), verified.amr), (platform.credential_id().as_str(), "swk"));
     assert_eq!((verified.user_verified, verified.backup_eligible), (true, false));
+    door.try_with(&platform, |c| c.user_handle = Some(String::new())).await.unwrap();
     let unverified = |c: &mut Ceremony| (c.flags, c.user_handle) = (UP, Some(sub.clone()));
     let verified = door.try_with(&roaming, unverified).await.unwrap();
     assert_eq!((verified.user_verified, verified.amr), (false, "hwk"));
@@ -76,7 +77,11 @@ site_test!(a_passkey_signs_in, |site: Site| async move {
 });
 
 site_test!(the_challenge_is_cognitos_and_tells_nothing_of_who_exists, |site: Site| async move {
-    let (pool, _, token) = site.passkeys().await;
+    let pool = site.pool(json!({ "UsernameConfiguration": { "CaseSensitive": false } })).await;
+    let client = site.client(&pool, json!({})).await;
+    site.set_web_authn(&pool, for_localhost()).await;
+    site.user(&pool, "jane").await;
+    let token = site.sign_in(&client, "jane").await.access;
     let passkey = Authenticator::es256(&[1; 16]);
     site.register(&token, &passkey).await;
     site.user(&pool, "bare").await;

@@ -131,7 +131,7 @@ site_test!(passkeys_are_listed_in_pages_and_deleted, |site: Site| async move {
     let foreign = of(&eve, json!({ "NextToken": page["NextToken"] }));
     site.refused("ListWebAuthnCredentials", foreign, "InvalidParameterException", "Invalid pagination token given.").await;
     let unknown = ("ResourceNotFoundException", "The WebAuthn credential does not exist.");
-    for id in [first.credential_id(), "AQID".into(), "not base64url!".into(), "\0".into(), String::new()] {
+    for id in [first.credential_id(), "AQID".into(), "not base64url!".into(), String::new()] {
         site.refused("DeleteWebAuthnCredential", of(&eve, json!({ "CredentialId": id })), unknown.0, unknown.1).await;
     }
     let delete = of(&token, json!({ "CredentialId": first.credential_id() }));
