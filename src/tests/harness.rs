@@ -48,6 +48,9 @@ const TABLES: &[&str] = &[
     "spent",
     "software_tokens",
     "outbox",
+    "password_history",
+    "pool_replicas",
+    "provisioned_limits",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

@@ -1,12 +1,13 @@
 //! A user's password: hashed for the flows that send it, and as an SRP verifier for the flow that does not.
 
-use super::attempts::subject_of_unknown;
+use super::attempts::{self, subject_of_unknown};
 use super::user::Failures;
 use super::{User, store};
 use crate::api::{ApiError, Cx, Result};
 use crate::auth::srp::{self, Verifier};
 use crate::kit::password;
 use crate::pools::Pool;
+use crate::store::Tx;
 
 /// The purpose that verifiers are sealed for.
 pub const VERIFIER: &str = "srp verifier";
@@ -23,6 +24,28 @@ pub async fn make(cx: &Cx, pool: &Pool, sub: &str, username: &str, password: &st
     let verifier = srp::verifier(pool.srp_name(), username, password, cx.rng().bytes());
     let plain = [verifier.salt.as_slice(), &verifier.v].concat();
     Ok(Stored { phc, verifier: cx.app.sealer.seal(cx.rng(), VERIFIER, &plain) })
+}
+
+/// Both forms of a password that takes the place of another: refused where the pool remembers that the user had it before.
+pub async fn renew(cx: &mut Cx, pool: &Pool, user: &User, password: &str) -> Result<Stored> {
+    let most = pool.password_policy().password_history_size;
+    if most > 0 {
+        let earlier = store::earlier_passwords(&mut *cx.read().await?, user, most).await?;
+        for phc in user.password.iter().chain(&earlier) {
+            if cx.app.hasher.verify(cx.turn(&pool.id, &user.sub), password, phc).await? {
+                return Err(ApiError::password_history("Password has previously been used"));
+            }
+        }
+    }
+    make(cx, pool, &user.sub, &user.username, password).await
+}
+
+/// Remembers the password that is about to be replaced, where the pool wants it remembered.
+pub async fn keep(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    match pool.password_policy().password_history_size {
+        0 => Ok(()),
+        most => Ok(store::keep_password(tx, user, most).await?),
+    }
 }
 
 impl User {
@@ -88,7 +111,7 @@ pub async fn refuse_locked(cx: &mut Cx, pool: &Pool, account: &Account<'_>) -> R
         Account::Known(user) => user.failures(),
         Account::Unknown(username) => {
             let subject = subject_of_unknown(pool, username);
-            let row = store::attempt(&mut *cx.read().await?, &pool.id, &subject, SIGN_IN).await?;
+            let row = attempts::store::attempt(&mut *cx.read().await?, &pool.id, &subject, SIGN_IN).await?;
             row.map(|(count, ends_at)| Failures::forgotten(count, ends_at)).unwrap_or_default()
         }
     };
@@ -109,7 +132,7 @@ pub async fn record(cx: &mut Cx, pool: &Pool, account: &Account<'_>, before: Fai
         Account::Unknown(_) => {
             let forgotten_at = Failures { count: 0, last_at: now }.forgotten_at();
             let restart = rested.then_some(before.count);
-            store::add_attempt(&mut tx, &pool.id, &account.key(pool), SIGN_IN, restart, forgotten_at).await?;
+            attempts::store::add_attempt(&mut tx, &pool.id, &account.key(pool), SIGN_IN, restart, forgotten_at).await?;
         }
     }
     tx.commit().await
