@@ -46,6 +46,9 @@ pub struct SchemaChange {
 
 impl IdentityChange {
     pub fn parse(given: Value) -> Result<Self> {
+        if !given.is_object() {
+            return Err(ApiError::invalid_parameter("PoolhouseIdentity: it must be an object."));
+        }
         let change: Self = serde_json::from_value(given).map_err(|e| ApiError::invalid_parameter(format!("PoolhouseIdentity: {e}")))?;
         let known =
             |list: &Option<Vec<String>>, names: &[&str], member: &str| match list.iter().flatten().find(|n| !names.contains(&n.as_str())) {
