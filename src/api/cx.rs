@@ -64,12 +64,18 @@ impl Cx {
     /// Runs an operation: its door, then its body. There is no second path to an operation.
     pub async fn call<O: Operation>(&mut self, operation: O) -> Result<O::Output> {
         tracing::debug!(operation = O::NAME, pool = operation.pool_id(), request_id = self.request_id(), "called");
-        let result = match door::pass(&operation, self).await {
+        let result = match self.admit(&operation).await {
             Ok(()) => operation.run(self).await,
             Err(refusal) => Err(refusal),
         };
         record(O::NAME, self, result.as_ref().err());
         result
+    }
+
+    /// Who may not call costs nobody else their share of the rate.
+    async fn admit<O: Operation>(&mut self, operation: &O) -> Result<()> {
+        door::pass(operation, self).await?;
+        crate::limits::admit(self, O::NAME).await
     }
 
     pub(super) fn set_bearer(&mut self, bearer: Bearer) {

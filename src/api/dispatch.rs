@@ -43,6 +43,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         crate::devices::OPERATIONS,
         crate::federation::OPERATIONS,
         crate::groups::OPERATIONS,
+        crate::limits::OPERATIONS,
         crate::mfa::OPERATIONS,
         crate::oauth::OPERATIONS,
         crate::passkeys::OPERATIONS,

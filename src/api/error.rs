@@ -14,6 +14,9 @@ pub enum ApiError {
     /// The service is saturated: the caller should come back after so many seconds.
     #[error("busy")]
     Busy { retry_after: u32 },
+    /// A category of operations had as many requests in this second as the operator allows.
+    #[error("throttled")]
+    Throttled { retry_after: u32 },
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
@@ -131,7 +134,7 @@ impl ApiError {
     pub fn exception(&self) -> Option<Exception> {
         match self {
             Self::Refused(exception, _) => Some(*exception),
-            Self::Busy { .. } => Some(Exception::TooManyRequestsException),
+            Self::Busy { .. } | Self::Throttled { .. } => Some(Exception::TooManyRequestsException),
             Self::Internal(_) => None,
         }
     }
@@ -145,6 +148,7 @@ impl ApiError {
         match self {
             Self::Refused(_, message) => message.clone(),
             Self::Busy { .. } => "Too many sign-ins are being checked at this moment. Try again shortly.".into(),
+            Self::Throttled { .. } => "Rate exceeded".into(),
             Self::Internal(_) => "Something went wrong".into(),
         }
     }

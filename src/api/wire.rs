@@ -90,7 +90,7 @@ pub fn error_response(request_id: &str, error: &ApiError) -> Response<Body> {
     if let Ok(value) = HeaderValue::try_from(line) {
         headers.insert("x-amzn-errormessage", value);
     }
-    if let ApiError::Busy { retry_after } = error {
+    if let ApiError::Busy { retry_after } | ApiError::Throttled { retry_after } = error {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
     response

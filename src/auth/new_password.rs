@@ -61,7 +61,7 @@ async fn change(cx: &mut Cx, pool: &Pool, client: &Client, opened: &Opened<Sessi
     if let Some(name) = complete::missing_attributes(pool, &user).first() {
         return Err(ApiError::invalid_parameter(format!("Invalid attributes given, {name} is missing")));
     }
-    user.set_password(crate::users::password::make(cx, pool, &user.sub, &user.username, chosen).await?, cx.now());
+    user.set_password(crate::users::password::renew(cx, pool, &user, chosen).await?, cx.now());
     user.status = Status::Confirmed;
     user.modified_at = cx.now();
     Ok(user)

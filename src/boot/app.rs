@@ -9,6 +9,7 @@ use crate::kit::in_flight::InFlight;
 use crate::kit::password::{self, Cost};
 use crate::kit::rng::Rng;
 use crate::kit::seal::{self, Sealer};
+use crate::limits::Buckets;
 use crate::messaging::smtp::Smtp;
 use crate::store::Db;
 use crate::triggers::Functions;
@@ -24,6 +25,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Password checks under way, by account.
     pub in_flight: InFlight,
+    /// Requests of the last second, by what they count as.
+    pub buckets: Buckets,
     /// Keys what is derived rather than stored, such as the made-up answers for unknown users.
     pub secret: [u8; 32],
     pub root_key: RootKey,
@@ -59,6 +62,7 @@ impl App {
             sealer,
             hasher,
             in_flight: InFlight::default(),
+            buckets: Buckets::default(),
             secret,
             root_key,
             caches: Caches::default(),

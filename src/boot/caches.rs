@@ -4,6 +4,7 @@
 use crate::branding::Brand;
 use crate::clients::Client;
 use crate::hosted::template::Template;
+use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::tokens::keys::PoolKeys;
 use moka::sync::Cache;
@@ -22,6 +23,7 @@ pub struct Caches {
     pub keys: Cache<String, Arc<PoolKeys>>,
     /// By pool and client.
     pub brands: Cache<(String, String), Arc<Brand>>,
+    pub limits: Cache<(), Arc<Limits>>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }
@@ -34,6 +36,7 @@ impl Default for Caches {
             domains: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             keys: Cache::builder().max_capacity(1_000).time_to_live(MINUTE).build(),
             brands: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
+            limits: Cache::builder().max_capacity(1).time_to_live(MOMENT).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
     }

@@ -40,7 +40,10 @@ pub struct Settings {
     pub prevent_user_existence_errors: Option<PreventUserExistenceErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_token_revocation: Option<bool>,
+    /// Whether an application that proves its secret may say where its user is: without a secret it has no effect.
     pub enable_propagate_additional_user_context_data: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analytics_configuration: Option<Analytics>,
     pub auth_session_validity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_rotation: Option<Rotation>,
@@ -99,11 +102,20 @@ pub enum Feature {
     Disabled,
 }
 
-/// Members that name something this version does not act on.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The Pinpoint project that Cognito would report to. It is kept for those who read it back: Poolhouse reports to nobody.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub struct Unsupported {
-    analytics_configuration: Option<serde_json::Value>,
+pub struct Analytics {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_data_shared: Option<bool>,
 }
 
 const LEGACY_FLOWS: [&str; 3] = ["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"];
@@ -151,12 +163,9 @@ impl Settings {
     }
 
     /// Refuses settings that contradict each other or the pool.
-    pub fn check(&self, pool: &Pool, unsupported: &Unsupported) -> Result<()> {
-        if unsupported.analytics_configuration.is_some() {
-            return Err(ApiError::unsupported_setting("AnalyticsConfiguration"));
-        }
-        if self.enable_propagate_additional_user_context_data {
-            return Err(ApiError::unsupported_setting("EnablePropagateAdditionalUserContextData"));
+    pub fn check(&self, pool: &Pool) -> Result<()> {
+        if self.analytics_configuration.as_ref().is_some_and(|a| a.application_arn.is_some() == a.application_id.is_some()) {
+            return Err(ApiError::invalid_parameter("AnalyticsConfiguration takes either ApplicationArn or ApplicationId."));
         }
         self.check_flows()?;
         self.check_lifetimes()?;

@@ -1,6 +1,7 @@
 //! A user pool.
 
 use super::attributes::SchemaAttribute;
+use super::functions;
 use super::mfa::{MfaFactors, WebAuthn};
 use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordPolicy, Settings};
 use crate::api::{ApiError, Cx, Result};
@@ -125,7 +126,7 @@ impl Pool {
 
     /// The function that a trigger is set to, by the trigger's name in LambdaConfig.
     pub fn function(&self, trigger: &str) -> Option<&str> {
-        self.settings().lambda_config.get(trigger).and_then(|arn| arn.as_str())
+        functions::arn(&self.settings().lambda_config, trigger)
     }
 
     pub fn password_policy(&self) -> &PasswordPolicy {

@@ -1,5 +1,10 @@
 //! A pool's settings, with Cognito's member names and defaults.
 
+pub use super::device::DeviceConfiguration;
+pub use super::messages::*;
+pub use super::mfa::MfaConfiguration;
+use super::protocol::{AcrConfiguration, DcrConfiguration, IssuerConfiguration, KeyConfiguration};
+use crate::api::ApiError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,33 +34,35 @@ pub struct Settings {
     pub account_recovery_setting: Option<AccountRecoverySetting>,
     pub user_pool_tier: UserPoolTier,
     pub mfa_configuration: MfaConfiguration,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::device::unless_empty")]
     pub device_configuration: Option<DeviceConfiguration>,
-    /// Functions by the name of their trigger, as given.
+    /// Functions by the name of their trigger.
     pub lambda_config: serde_json::Map<String, serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_pool_add_ons: Option<UserPoolAddOns>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_configuration: Option<KeyConfiguration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer_configuration: Option<IssuerConfiguration>,
+    pub acr_configuration: AcrConfiguration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dcr_configuration: Option<DcrConfiguration>,
 }
 
-/// Whether users need a second factor.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum MfaConfiguration {
-    #[default]
-    Off,
-    /// Those who set one up.
-    Optional,
-    On,
-}
-
-/// Remembering of devices. Where it is absent, no device is remembered.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct DeviceConfiguration {
-    /// Whether a remembered device takes the place of a second factor.
-    pub challenge_required_on_new_device: bool,
-    /// Whether a device is remembered only once its user says so.
-    pub device_only_remembered_on_user_prompt: bool,
+impl Settings {
+    /// What a request gave, with the names that belong together made to agree.
+    pub fn completed(mut self) -> Self {
+        let policy = &mut self.policies.password_policy;
+        let users = &mut self.admin_create_user_config;
+        if policy.temporary_password_validity_days == 0 {
+            policy.temporary_password_validity_days = Some(users.unused_account_validity_days).filter(|d| *d > 0).unwrap_or(VALID_DAYS);
+        }
+        if [0, VALID_DAYS].contains(&users.unused_account_validity_days) {
+            users.unused_account_validity_days = policy.temporary_password_validity_days;
+        }
+        self.lambda_config = super::functions::completed(&self.lambda_config);
+        self
+    }
 }
 
 /// Threat protection.
@@ -87,11 +94,11 @@ pub struct PasswordPolicy {
     pub require_numbers: bool,
     #[serde(default)]
     pub require_symbols: bool,
-    /// 0 counts as not given.
-    #[serde(default = "temporary_days", deserialize_with = "zero_is_default")]
+    /// 0 counts as not given, and is not stored.
+    #[serde(default)]
     pub temporary_password_validity_days: i64,
-    /// Refused unless 0: earlier passwords are not kept.
-    #[serde(default, skip_serializing)]
+    /// How many earlier passwords may not be chosen again.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub password_history_size: i64,
 }
 
@@ -99,12 +106,11 @@ fn minimum_length() -> usize {
     8
 }
 
-fn temporary_days() -> i64 {
-    7
-}
+/// How many days a temporary password is valid where nothing is said.
+const VALID_DAYS: i64 = 7;
 
-fn zero_is_default<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    Ok(Some(i64::deserialize(deserializer)?).filter(|days| *days > 0).unwrap_or_else(temporary_days))
+fn is_zero(n: &i64) -> bool {
+    *n == 0
 }
 
 impl Default for PasswordPolicy {
@@ -115,7 +121,7 @@ impl Default for PasswordPolicy {
             require_lowercase: true,
             require_numbers: true,
             require_symbols: true,
-            temporary_password_validity_days: temporary_days(),
+            temporary_password_validity_days: 0,
             password_history_size: 0,
         }
     }
@@ -141,7 +147,7 @@ pub enum DeletionProtection {
     Inactive,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum UserPoolTier {
     Lite,
@@ -150,28 +156,16 @@ pub enum UserPoolTier {
     Plus,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct VerificationMessageTemplate {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sms_message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_subject: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_message_by_link: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_subject_by_link: Option<String>,
-    pub default_email_option: DefaultEmailOption,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum DefaultEmailOption {
-    ConfirmWithLink,
-    #[default]
-    ConfirmWithCode,
+impl UserPoolTier {
+    /// The refusal of a feature that this tier does not have.
+    pub fn lacks(self, feature: &str) -> ApiError {
+        let name = match self {
+            Self::Lite => "LITE",
+            Self::Essentials => "ESSENTIALS",
+            Self::Plus => "PLUS",
+        };
+        ApiError::feature_unavailable_in_tier(format!("The user pool tier {name} does not include {feature}."))
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -180,68 +174,14 @@ pub struct UserAttributeUpdateSettings {
     pub attributes_require_verification_before_update: Vec<String>,
 }
 
-/// Who mail comes from. Poolhouse sends it through the operator's server whichever account is named.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct EmailConfiguration {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_arn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reply_to_email_address: Option<String>,
-    pub email_sending_account: EmailSendingAccount,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// Refused: Poolhouse's mail does not pass through SES.
-    #[serde(skip_serializing)]
-    pub configuration_set: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EmailSendingAccount {
-    #[default]
-    CognitoDefault,
-    Developer,
-}
-
-/// The role that Cognito would send SMS with. It is kept for those who read it back; Poolhouse needs no role to send.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct SmsConfiguration {
-    pub sns_caller_arn: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sns_region: Option<String>,
-    /// Refused.
-    #[serde(skip_serializing)]
-    pub eums_sms: Option<serde_json::Value>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct AdminCreateUserConfig {
     pub allow_admin_create_user_only: bool,
+    /// The older name of TemporaryPasswordValidityDays; 0 counts as not given, and is not stored.
     pub unused_account_validity_days: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite_message_template: Option<MessageTemplate>,
-}
-
-impl Default for AdminCreateUserConfig {
-    fn default() -> Self {
-        Self { allow_admin_create_user_only: false, unused_account_validity_days: temporary_days(), invite_message_template: None }
-    }
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct MessageTemplate {
-    #[serde(rename = "SMSMessage", skip_serializing_if = "Option::is_none")]
-    pub sms_message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_subject: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -278,29 +218,5 @@ pub struct UsernameConfiguration {
 impl Default for UsernameConfiguration {
     fn default() -> Self {
         Self { case_sensitive: true }
-    }
-}
-
-/// Members that name something this version does not act on. Values that mean "none of it" pass.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct Unsupported {
-    key_configuration: Option<serde_json::Value>,
-    issuer_configuration: Option<serde_json::Value>,
-    acr_configuration: Option<serde_json::Value>,
-    dcr_configuration: Option<serde_json::Value>,
-}
-
-impl Unsupported {
-    /// The first member that would have no effect.
-    pub fn first(&self) -> Option<&'static str> {
-        [
-            ("KeyConfiguration", self.key_configuration.is_some()),
-            ("IssuerConfiguration", self.issuer_configuration.is_some()),
-            ("AcrConfiguration", self.acr_configuration.is_some()),
-            ("DcrConfiguration", self.dcr_configuration.is_some()),
-        ]
-        .into_iter()
-        .find_map(|(name, set)| set.then_some(name))
     }
 }

@@ -1,7 +1,9 @@
-//! The tables `pools` and `domains`.
+//! The tables `pools`, `domains` and `pool_replicas`.
 
 use super::domain::{Domain, DomainSettings, Kind};
 use super::pool::{Document, Pool};
+use super::replica::Replica;
+use super::tags::Tags;
 use crate::store::{Json, Result, Tx, sql};
 
 #[derive(sqlx::FromRow)]
@@ -117,4 +119,68 @@ pub async fn replace_domain(tx: &mut Tx, domain: &Domain) -> Result<bool> {
 
 pub async fn delete_domain(tx: &mut Tx, pool_id: &str, domain: &str) -> Result<bool> {
     Ok(sql!(tx, "DELETE FROM domains WHERE domain = $1 AND pool_id = $2", domain, pool_id)? == 1)
+}
+
+#[derive(sqlx::FromRow)]
+struct ReplicaRow {
+    region: String,
+    active: bool,
+    tags: Json<Tags>,
+}
+
+impl From<ReplicaRow> for Replica {
+    fn from(row: ReplicaRow) -> Self {
+        Self { region: row.region, active: row.active, tags: row.tags.0 }
+    }
+}
+
+pub async fn insert_replica(tx: &mut Tx, pool_id: &str, replica: &Replica, now: i64) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO pool_replicas (pool_id, region, active, tags, created_at) VALUES ($1, $2, $3, $4, $5)",
+        pool_id,
+        &replica.region,
+        replica.active,
+        Json(&replica.tags),
+        now
+    )?;
+    Ok(())
+}
+
+pub async fn find_replica(tx: &mut Tx, pool_id: &str, region: &str) -> Result<Option<Replica>> {
+    let row = sql!(
+        fetch_optional ReplicaRow; tx,
+        "SELECT region, active, tags FROM pool_replicas WHERE pool_id = $1 AND region = $2",
+        pool_id,
+        region
+    )?;
+    Ok(row.map(Replica::from))
+}
+
+/// Replicas in the order of their regions, after `after`.
+pub async fn replicas(tx: &mut Tx, pool_id: &str, after: &str, limit: i64) -> Result<Vec<Replica>> {
+    let rows = sql!(
+        fetch_all ReplicaRow; tx,
+        "SELECT region, active, tags FROM pool_replicas WHERE pool_id = $1 AND region > $2 ORDER BY region LIMIT $3",
+        pool_id,
+        after,
+        limit
+    )?;
+    Ok(rows.into_iter().map(Replica::from).collect())
+}
+
+/// The replica after the change; `None` where there is no such replica.
+pub async fn set_replica_active(tx: &mut Tx, pool_id: &str, region: &str, active: bool) -> Result<Option<Replica>> {
+    let row = sql!(
+        fetch_optional ReplicaRow; tx,
+        "UPDATE pool_replicas SET active = $1 WHERE pool_id = $2 AND region = $3 RETURNING region, active, tags",
+        active,
+        pool_id,
+        region
+    )?;
+    Ok(row.map(Replica::from))
+}
+
+pub async fn delete_inactive_replica(tx: &mut Tx, pool_id: &str, region: &str) -> Result<bool> {
+    Ok(sql!(tx, "DELETE FROM pool_replicas WHERE pool_id = $1 AND region = $2 AND active = $3", pool_id, region, false)? == 1)
 }

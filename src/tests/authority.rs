@@ -54,10 +54,20 @@ fn of_unknown_client(operation: &str) -> Value {
     input
 }
 
+fn unknown_arn() -> String {
+    format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{NOBODY}")
+}
+
 /// A request that only its pool's absence keeps from being served; `None` for operations that name no pool.
 fn of_unknown_pool(operation: &str) -> Option<Value> {
     let mut input = match operation {
         "CreateUserPool" | "ListUserPools" | "DescribeUserPoolDomain" => return None,
+        "GetProvisionedLimit" | "UpdateProvisionedLimit" => return None,
+        "TagResource" => json!({ "ResourceArn": unknown_arn(), "Tags": { "a": "b" } }),
+        "UntagResource" => json!({ "ResourceArn": unknown_arn(), "TagKeys": ["a"] }),
+        "ListTagsForResource" => json!({ "ResourceArn": unknown_arn() }),
+        "CreateUserPoolReplica" | "DeleteUserPoolReplica" => json!({ "RegionName": "eu-west-1" }),
+        "UpdateUserPoolReplica" => json!({ "RegionName": "eu-west-1", "Status": "ACTIVE" }),
         "AddCustomAttributes" => json!({ "CustomAttributes": [{ "Name": "tier", "AttributeDataType": "String" }] }),
         "CreateUserPoolClient" => json!({ "ClientName": "app" }),
         "DescribeUserPoolClient" | "UpdateUserPoolClient" | "DeleteUserPoolClient" => json!({ "ClientId": "nobody" }),

@@ -79,7 +79,6 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
     let url = |url: &str, why: &str| {
         (oauth(json!({ "CallbackURLs": [url] })), "InvalidParameterException", format!("Invalid callback or sign-out URL {url}: {why}"))
     };
-    let unsupported = |name: &str| format!("{name} is not supported by this version of Poolhouse.");
     let validity = || "Invalid range for token validity.".to_owned();
     for (settings, exception, message) in [
         (
@@ -160,14 +159,9 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
             "Invalid write attributes specified while creating a client: email_verified".into(),
         ),
         (
-            json!({ "AnalyticsConfiguration": { "ApplicationId": "a".repeat(32) } }),
+            json!({ "AnalyticsConfiguration": { "UserDataShared": true } }),
             "InvalidParameterException",
-            unsupported("AnalyticsConfiguration"),
-        ),
-        (
-            json!({ "EnablePropagateAdditionalUserContextData": true }),
-            "InvalidParameterException",
-            unsupported("EnablePropagateAdditionalUserContextData"),
+            "AnalyticsConfiguration takes either ApplicationArn or ApplicationId.".into(),
         ),
     ] {
         site.refused("CreateUserPoolClient", new(&pool, settings.clone()), exception, &message).await;

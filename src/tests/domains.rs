@@ -45,7 +45,14 @@ site_test!(what_is_no_domain_or_taken_is_refused, |site: Site| async move {
         (of(&other, "acme"), "Domain already associated with another user pool."),
         (of(&pool, "acme-2"), "The user pool has a prefix domain already."),
         (custom(&other, "localhost"), "Domain localhost is not a valid domain name."),
-        (merged(of(&other, "routed"), json!({ "Routing": {} })), "Routing is not supported by this version of Poolhouse."),
+        (merged(of(&other, "routed"), json!({ "Routing": {} })), "Routing is supported for custom domains only."),
+        (
+            merged(
+                custom(&other, "login.acme.example"),
+                json!({ "Routing": { "Failover": { "SecondaryRegion": "us-east-1", "PrimaryRoute53HealthCheckId": "h" } } }),
+            ),
+            "us-east-1 is not a secondary region of this user pool.",
+        ),
     ] {
         site.refused("CreateUserPoolDomain", input, "InvalidParameterException", message).await;
     }
@@ -58,6 +65,21 @@ site_test!(what_is_no_domain_or_taken_is_refused, |site: Site| async move {
     let message = "A prefix domain takes no CustomDomainConfig.";
     site.refused("UpdateUserPoolDomain", custom(&pool, "acme"), "InvalidParameterException", message).await;
     assert_eq!(site.count("domains").await, 1);
+});
+
+site_test!(a_custom_domain_keeps_its_route, |site: Site| async move {
+    let (pool, _) = site.pool_and_client().await;
+    let routing = json!({ "Failover": { "SecondaryRegion": "eu-west-1", "PrimaryRoute53HealthCheckId": "h-1" } });
+    let made = site.ok("CreateUserPoolDomain", merged(custom(&pool, "login.acme.example"), json!({ "Routing": routing }))).await;
+    assert_eq!(made["Routing"], routing);
+    let updated = site.ok("UpdateUserPoolDomain", merged(of(&pool, "login.acme.example"), json!({ "ManagedLoginVersion": 2 }))).await;
+    assert_eq!((&updated["Routing"], &updated["ManagedLoginVersion"]), (&routing, &json!(2)));
+    let described = site.ok("DescribeUserPoolDomain", json!({ "Domain": "login.acme.example" })).await;
+    assert_eq!(described["DomainDescription"]["Routing"], routing);
+    let lite = site.pool(json!({ "UserPoolTier": "LITE" })).await;
+    let input = merged(of(&lite, "lite"), json!({ "ManagedLoginVersion": 2 }));
+    let message = "The user pool tier LITE does not include managed login.";
+    site.refused("CreateUserPoolDomain", input, "FeatureUnavailableInTierException", message).await;
 });
 
 site_test!(a_pools_pages_answer_under_its_names, |site: Site| async move {

@@ -57,6 +57,9 @@ const TABLES: &[&str] = &[
     "identity_provider_identifiers",
     "linked_identities",
     "signing_certificates",
+    "password_history",
+    "pool_replicas",
+    "provisioned_limits",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The file that owns each table.
 const OWNERS: &[(&str, &str)] = &[
-    ("attempts", "users/store.rs"),
+    ("attempts", "users/attempts/store.rs"),
     ("authorization_codes", "oauth/store.rs"),
     ("browser_sessions", "hosted/store.rs"),
     ("clients", "clients/store.rs"),
@@ -21,8 +21,11 @@ const OWNERS: &[(&str, &str)] = &[
     ("linked_identities", "federation/store.rs"),
     ("outbox", "messaging/store.rs"),
     ("passkeys", "passkeys/store.rs"),
+    ("password_history", "users/store.rs"),
     ("pool_keys", "tokens/store.rs"),
+    ("pool_replicas", "pools/store.rs"),
     ("pools", "pools/store.rs"),
+    ("provisioned_limits", "limits/store.rs"),
     ("sessions", "tokens/store.rs"),
     ("signing_certificates", "federation/store.rs"),
     ("software_tokens", "mfa/store.rs"),

@@ -84,27 +84,6 @@ site_test!(an_update_replaces_what_it_leaves_out, |site: Site| async move {
     assert_eq!(restored, before);
 });
 
-site_test!(what_would_have_no_effect_is_refused_by_name, |site: Site| async move {
-    let (pool, _) = site.pool_and_client().await;
-    for (setting, name) in [
-        (json!({ "LambdaConfig": { "PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f" } }), "LambdaConfig"),
-        (json!({ "MfaConfiguration": "ON" }), "MfaConfiguration other than OFF"),
-        (json!({ "MfaConfiguration": "OPTIONAL" }), "MfaConfiguration other than OFF"),
-        (json!({ "DeviceConfiguration": { "ChallengeRequiredOnNewDevice": true } }), "DeviceConfiguration"),
-        (json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } }), "UserPoolAddOns"),
-        (
-            json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } } }),
-            "A first authentication factor other than PASSWORD",
-        ),
-    ] {
-        let message = format!("{name} is not supported by this version of Poolhouse.");
-        site.refused("CreateUserPool", merged(json!({ "PoolName": "p" }), setting.clone()), "InvalidParameterException", &message).await;
-        site.refused("UpdateUserPool", merged(of(&pool), setting), "InvalidParameterException", &message).await;
-    }
-    let harmless = json!({ "LambdaConfig": {}, "MfaConfiguration": "OFF", "UserPoolAddOns": { "AdvancedSecurityMode": "OFF" } });
-    site.ok("UpdateUserPool", merged(of(&pool), harmless)).await;
-});
-
 site_test!(settings_that_contradict_each_other_are_refused, |site: Site| async move {
     for (setting, message) in [
         (

@@ -93,9 +93,23 @@ fn good(operation: &str, w: &World) -> Value {
             "Policies": { "PasswordPolicy": { "MinimumLength": 8 } }, "LambdaConfig": {}, "UserPoolTags": { "a": "b" }, "EmailVerificationMessage": "{####}" })
         }
         "UpdateUserPool" => {
-            json!({ "PoolName": "p", "AutoVerifiedAttributes": ["email"], "Policies": { "PasswordPolicy": { "MinimumLength": 8 } }, "MfaConfiguration": "OFF" })
+            json!({ "PoolName": "p", "AutoVerifiedAttributes": ["email"], "Policies": { "PasswordPolicy": { "MinimumLength": 8 } }, "MfaConfiguration": "OFF",
+            "PoolhouseIdentity": { "Schema": [{ "Name": "name", "Mutable": true }] } })
         }
         "AddCustomAttributes" => json!({ "CustomAttributes": [attribute] }),
+        "SetUserPoolMfaConfig" => {
+            json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true }, "WebAuthnConfiguration": { "RelyingPartyId": "acme.example" } })
+        }
+        "TagResource" | "UntagResource" | "ListTagsForResource" => {
+            let arn = format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{}", w.pool);
+            json!({ "ResourceArn": arn, "Tags": { "team": "a" }, "TagKeys": ["team"] })
+        }
+        "CreateUserPoolReplica" | "UpdateUserPoolReplica" | "DeleteUserPoolReplica" => {
+            json!({ "RegionName": "eu-west-1", "Status": "INACTIVE", "UserPoolTags": { "team": "a" } })
+        }
+        "GetProvisionedLimit" | "UpdateProvisionedLimit" => {
+            json!({ "LimitDefinition": { "LimitClass": "API_CATEGORY", "Attributes": { "Category": "UserFederation" } }, "RequestedLimitValue": 25 })
+        }
         "CreateUserPoolClient" | "UpdateUserPoolClient" => {
             json!({ "ClientName": "c", "RefreshTokenValidity": 30, "CallbackURLs": ["https://app.example/cb"], "AllowedOAuthFlows": ["code"],
             "AllowedOAuthScopes": ["openid"], "AllowedOAuthFlowsUserPoolClient": true, "TokenValidityUnits": { "AccessToken": "hours" }, "ReadAttributes": ["email"] })

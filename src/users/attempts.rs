@@ -1,6 +1,7 @@
 //! How often an account may be asked for something in an hour, as Cognito limits it.
 
-use super::store;
+pub mod store;
+
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::HOUR;
 use crate::kit::mac;

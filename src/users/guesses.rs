@@ -1,6 +1,6 @@
 //! Wrong guesses that lock: counted under a subject and an action, with the same growing locks as an account's wrong passwords.
 
-use super::store;
+use super::attempts::store;
 use super::user::Failures;
 use crate::api::{ApiError, Cx, Result};
 

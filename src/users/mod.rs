@@ -1,7 +1,7 @@
 //! Users: their attributes, names, passwords, codes and states.
 //!
-//! Owns `users`, `user_aliases`, `user_search`, `codes` and `attempts`. A name or alias has one owner at a time: the keys of the tables
-//! say so, so that two sign-ups at once have one outcome.
+//! Owns `users`, `user_aliases`, `user_search`, `codes`, `password_history` and `attempts`. A name or alias has one owner at a time: the
+//! keys of the tables say so, so that two sign-ups at once have one outcome.
 
 pub mod attempts;
 pub mod attributes;
@@ -12,6 +12,7 @@ pub mod lookup;
 pub mod mfa;
 pub mod ops;
 pub mod password;
+pub mod rekey;
 pub mod store;
 pub mod user;
 

@@ -8,6 +8,7 @@ use crate::api::{Cx, Result};
 use crate::auth::srp::{self, Verifier};
 use crate::kit::password;
 use crate::pools::Pool;
+use crate::store::Tx;
 
 /// The purpose that verifiers are sealed for.
 pub const VERIFIER: &str = "srp verifier";
@@ -24,6 +25,28 @@ pub async fn make(cx: &Cx, pool: &Pool, sub: &str, username: &str, password: &st
     let verifier = srp::verifier(pool.srp_name(), username, password, cx.rng().bytes());
     let plain = [verifier.salt.as_slice(), &verifier.v].concat();
     Ok(Stored { phc, verifier: cx.app.sealer.seal(cx.rng(), VERIFIER, &plain) })
+}
+
+/// Both forms of a password that takes the place of another: refused where the pool remembers that the user had it before.
+pub async fn renew(cx: &mut Cx, pool: &Pool, user: &User, password: &str) -> Result<Stored> {
+    let most = pool.password_policy().password_history_size;
+    if most > 0 {
+        let earlier = store::earlier_passwords(&mut *cx.read().await?, user, most).await?;
+        for phc in user.password.iter().chain(&earlier) {
+            if cx.app.hasher.verify(cx.turn(&pool.id, &user.sub), password, phc).await? {
+                return Err(ApiError::password_history("Password has previously been used"));
+            }
+        }
+    }
+    make(cx, pool, &user.sub, &user.username, password).await
+}
+
+/// Remembers the password that is about to be replaced, where the pool wants it remembered.
+pub async fn keep(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+    match pool.password_policy().password_history_size {
+        0 => Ok(()),
+        most => Ok(store::keep_password(tx, user, most).await?),
+    }
 }
 
 impl User {

@@ -1,4 +1,4 @@
-//! The tables `users`, `user_aliases`, `user_search`, `codes` and `attempts`.
+//! The tables `users`, `user_aliases`, `user_search`, `codes` and `password_history`.
 
 use super::mfa::Mfa;
 use super::user::{Attributes, Status, User};
@@ -185,7 +185,8 @@ async fn index(tx: &mut Tx, user: &User) -> Result<()> {
     Ok(())
 }
 
-async fn claim_aliases(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
+/// Gives a user who has no aliases yet those that the pool counts.
+pub async fn claim_aliases(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     for (kind, value) in super::lookup::aliases(pool, user) {
         sql!(
             tx,
@@ -197,6 +198,49 @@ async fn claim_aliases(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+pub async fn drop_aliases(tx: &mut Tx, pool_id: &str) -> Result<()> {
+    sql!(tx, "DELETE FROM user_aliases WHERE pool_id = $1", pool_id)?;
+    Ok(())
+}
+
+/// `Duplicate` when somebody else is found by this key.
+pub async fn set_username_key(tx: &mut Tx, user: &User, key: &str) -> Result<()> {
+    sql!(tx, "UPDATE users SET username_key = $1 WHERE pool_id = $2 AND sub = $3", key, &user.pool_id, &user.sub)?;
+    Ok(())
+}
+
+/// Keeps the hash that is about to be replaced, and of the earlier ones as many as count.
+pub async fn keep_password(tx: &mut Tx, user: &User, most: i64) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO password_history (pool_id, sub, version, password)
+         SELECT pool_id, sub, version, password FROM users WHERE pool_id = $1 AND sub = $2 AND password IS NOT NULL ON CONFLICT DO NOTHING",
+        &user.pool_id,
+        &user.sub
+    )?;
+    sql!(
+        tx,
+        "DELETE FROM password_history WHERE pool_id = $1 AND sub = $2 AND version NOT IN
+            (SELECT version FROM password_history WHERE pool_id = $1 AND sub = $2 ORDER BY version DESC LIMIT $3)",
+        &user.pool_id,
+        &user.sub,
+        most
+    )?;
+    Ok(())
+}
+
+/// The hashes of a user's earlier passwords, the newest first.
+pub async fn earlier_passwords(tx: &mut Tx, user: &User, most: i64) -> Result<Vec<String>> {
+    let rows = sql!(
+        fetch_all (String,); tx,
+        "SELECT password FROM password_history WHERE pool_id = $1 AND sub = $2 ORDER BY version DESC LIMIT $3",
+        &user.pool_id,
+        &user.sub,
+        most
+    )?;
+    Ok(rows.into_iter().map(|(password,)| password).collect())
 }
 
 pub async fn delete(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<bool> {
@@ -337,60 +381,10 @@ pub async fn drop_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str) -> 
     Ok(())
 }
 
-/// Wrong passwords for a name that has no account: how many, and when the window ends.
-pub async fn attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str) -> Result<Option<(i64, i64)>> {
-    sql!(
-        fetch_optional (i64, i64); tx,
-        "SELECT count, window_ends_at FROM attempts WHERE pool_id = $1 AND subject = $2 AND action = $3",
-        pool_id,
-        subject,
-        action
-    )
-}
-
-/// Counts an attempt until `window_ends_at`; a count that is still `restart` starts anew.
-pub async fn add_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str, restart: Option<i64>, window_ends_at: i64) -> Result<()> {
-    sql!(
-        tx,
-        "INSERT INTO attempts (pool_id, subject, action, window_ends_at, count) VALUES ($1, $2, $3, $4, 1)
-         ON CONFLICT (pool_id, subject, action) DO UPDATE SET
-            count = CASE WHEN attempts.count = $5 THEN 1 ELSE attempts.count + 1 END, window_ends_at = excluded.window_ends_at",
-        pool_id,
-        subject,
-        action,
-        window_ends_at,
-        restart.unwrap_or(-1)
-    )?;
-    Ok(())
-}
-
-pub async fn forget_attempts(tx: &mut Tx, pool_id: &str, subject: &str, action: &str) -> Result<()> {
-    sql!(tx, "DELETE FROM attempts WHERE pool_id = $1 AND subject = $2 AND action = $3", pool_id, subject, action)?;
-    Ok(())
-}
-
-/// Counts an attempt in the current window, beginning a new one where the last has ended. Returns the count so far, this one included.
-pub async fn count_attempt(tx: &mut Tx, pool_id: &str, subject: &str, action: &str, now: i64, window: i64) -> Result<i64> {
-    let row = sql!(
-        fetch_one (i64,); tx,
-        "INSERT INTO attempts (pool_id, subject, action, window_ends_at, count) VALUES ($1, $2, $3, $4, 1)
-         ON CONFLICT (pool_id, subject, action) DO UPDATE SET
-            count = CASE WHEN attempts.window_ends_at <= $5 THEN 1 ELSE attempts.count + 1 END,
-            window_ends_at = CASE WHEN attempts.window_ends_at <= $5 THEN excluded.window_ends_at ELSE attempts.window_ends_at END
-         RETURNING count",
-        pool_id,
-        subject,
-        action,
-        now + window,
-        now
-    )?;
-    Ok(row.0)
-}
-
-/// Rows that have had their time.
+/// Codes that have had their time.
 pub async fn sweep(tx: &mut Tx, now: i64) -> Result<()> {
-    sql!(tx, "DELETE FROM attempts WHERE window_ends_at <= $1", now)?;
-    sql!(tx, "DELETE FROM codes WHERE expires_at <= $1", now - crate::kit::clock::DAY).map(drop)
+    sql!(tx, "DELETE FROM codes WHERE expires_at <= $1", now - crate::kit::clock::DAY)?;
+    Ok(())
 }
 
 /// Every sealed SRP verifier, for re-sealing under a new master key.

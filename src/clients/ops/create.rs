@@ -3,7 +3,7 @@
 use super::describe::{Described, UserPoolClient};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::clients::client::SECRET;
-use crate::clients::settings::{Settings, Unsupported};
+use crate::clients::settings::Settings;
 use crate::clients::store::{self, ClientRow};
 use crate::clients::{Client, load};
 use crate::kit::id;
@@ -22,8 +22,6 @@ pub struct CreateUserPoolClient {
     pub client_secret: Option<String>,
     #[serde(flatten)]
     pub settings: Settings,
-    #[serde(flatten)]
-    pub unsupported: Unsupported,
 }
 
 impl Operation for CreateUserPoolClient {
@@ -51,7 +49,7 @@ impl CreateUserPoolClient {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let secret = if self.generate_secret { Some(id::client_secret(cx.rng())) } else { self.client_secret };
         let settings = self.settings.with_defaults();
-        settings.check(&pool, &self.unsupported)?;
+        settings.check(&pool)?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let sealed = secret.map(|s| cx.app.sealer.seal(cx.rng(), SECRET, s.as_bytes()));
         let now = cx.now();

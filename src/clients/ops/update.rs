@@ -2,7 +2,7 @@
 
 use super::describe::{Described, UserPoolClient};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
-use crate::clients::settings::{Settings, Unsupported};
+use crate::clients::settings::Settings;
 use crate::clients::{load, load_in, store};
 use serde::Deserialize;
 
@@ -13,8 +13,6 @@ pub struct UpdateUserPoolClient {
     pub client_id: String,
     #[serde(flatten)]
     pub settings: Settings,
-    #[serde(flatten)]
-    pub unsupported: Unsupported,
 }
 
 impl Operation for UpdateUserPoolClient {
@@ -36,7 +34,7 @@ impl Operation for UpdateUserPoolClient {
         // The one setting that an update keeps: it can be changed, but not lost by omission.
         settings.enable_token_revocation = settings.enable_token_revocation.or(client.enable_token_revocation);
         let settings = settings.with_defaults();
-        settings.check(&pool, &self.unsupported)?;
+        settings.check(&pool)?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let now = cx.now();
         let mut tx = cx.begin().await?;

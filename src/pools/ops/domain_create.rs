@@ -1,7 +1,7 @@
 //! CreateUserPoolDomain
 
 use crate::api::{ApiError, Cx, Door, Operation, Result};
-use crate::pools::domain::{CustomDomainConfig, Domain, DomainSettings, Kind, check};
+use crate::pools::domain::{CustomDomainConfig, Domain, DomainSettings, Kind, Routing, check};
 use crate::pools::{load, store};
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct CreateUserPoolDomain {
     #[serde(default)]
     pub custom_domain_config: Option<CustomDomainConfig>,
     #[serde(default)]
-    pub routing: Option<serde_json::Value>,
+    pub routing: Option<Routing>,
 }
 
 #[derive(Serialize)]
@@ -25,6 +25,8 @@ pub struct Answer {
     pub managed_login_version: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_front_domain: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
 }
 
 impl Operation for CreateUserPoolDomain {
@@ -42,8 +44,13 @@ impl Operation for CreateUserPoolDomain {
         if kind == Kind::Custom && cx.app.config.serves_host(&self.domain) {
             return Err(ApiError::invalid_parameter(format!("Domain {} is the server's own.", self.domain)));
         }
-        let settings = settings(self.managed_login_version, self.custom_domain_config, self.routing)?;
         let pool = load(cx, &self.user_pool_id).await?;
+        let settings = DomainSettings {
+            managed_login_version: self.managed_login_version.unwrap_or(1),
+            custom_domain_config: self.custom_domain_config,
+            routing: self.routing,
+        };
+        settings.check(kind, pool.settings().user_pool_tier, &cx.app.config.region)?;
         let domain = Domain { domain: self.domain, pool_id: pool.id.clone(), kind, settings };
         let (now, answer) = (cx.now(), answer(cx, &domain));
         let mut tx = cx.begin().await?;
@@ -60,16 +67,9 @@ impl Operation for CreateUserPoolDomain {
     }
 }
 
-/// The settings of a new or changed domain.
-pub fn settings(version: Option<i64>, custom: Option<CustomDomainConfig>, routing: Option<serde_json::Value>) -> Result<DomainSettings> {
-    if routing.is_some() {
-        return Err(ApiError::unsupported_setting("Routing"));
-    }
-    Ok(DomainSettings { managed_login_version: version.unwrap_or(1), custom_domain_config: custom })
-}
-
 /// What creating and updating answer: for a custom domain, the name that its DNS record should point to.
 pub fn answer(cx: &Cx, domain: &Domain) -> Answer {
     let cloud_front_domain = (domain.kind == Kind::Custom).then(|| cx.app.config.public_host().to_owned());
-    Answer { managed_login_version: domain.settings.managed_login_version, cloud_front_domain }
+    let routing = domain.settings.routing.clone();
+    Answer { managed_login_version: domain.settings.managed_login_version, cloud_front_domain, routing }
 }

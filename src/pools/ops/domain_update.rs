@@ -1,8 +1,8 @@
 //! UpdateUserPoolDomain
 
-use super::domain_create::{Answer, answer, settings};
+use super::domain_create::{Answer, answer};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
-use crate::pools::domain::{CustomDomainConfig, Kind};
+use crate::pools::domain::{CustomDomainConfig, DomainSettings, Kind, Routing};
 use crate::pools::{load, store};
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ pub struct UpdateUserPoolDomain {
     #[serde(default)]
     pub custom_domain_config: Option<CustomDomainConfig>,
     #[serde(default)]
-    pub routing: Option<serde_json::Value>,
+    pub routing: Option<Routing>,
 }
 
 impl Operation for UpdateUserPoolDomain {
@@ -36,8 +36,13 @@ impl Operation for UpdateUserPoolDomain {
         if self.custom_domain_config.is_some() != (domain.kind == Kind::Custom) && self.custom_domain_config.is_some() {
             return Err(ApiError::invalid_parameter("A prefix domain takes no CustomDomainConfig."));
         }
-        let custom = self.custom_domain_config.or(domain.settings.custom_domain_config);
-        domain.settings = settings(self.managed_login_version.or(Some(domain.settings.managed_login_version)), custom, self.routing)?;
+        let before = domain.settings;
+        domain.settings = DomainSettings {
+            managed_login_version: self.managed_login_version.unwrap_or(before.managed_login_version),
+            custom_domain_config: self.custom_domain_config.or(before.custom_domain_config),
+            routing: self.routing.or(before.routing),
+        };
+        domain.settings.check(domain.kind, pool.settings().user_pool_tier, &cx.app.config.region)?;
         let answer = answer(cx, &domain);
         let mut tx = cx.begin().await?;
         store::replace_domain(&mut tx, &domain).await?;

@@ -1,58 +1,138 @@
 //! UpdateUserPool: replaces every setting that can change; what is omitted goes back to its default, as in Cognito.
+//!
+//! What Cognito fixes when a pool is made can be changed with one more member, `PoolhouseIdentity`. A request that holds nothing else
+//! leaves the settings as they are.
 
-use super::create::check;
-use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
+use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::pools::identity::IdentityChange;
 use crate::pools::pool::Document;
-use crate::pools::settings::{Settings, Unsupported};
-use crate::pools::{Pool, load, store};
-use serde::Deserialize;
+use crate::pools::settings::Settings;
+use crate::pools::{Pool, load, rules, store};
+use crate::users::rekey::{self, Conflicts};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(try_from = "Map<String, Value>")]
 pub struct UpdateUserPool {
-    pub user_pool_id: String,
+    user_pool_id: String,
+    pool_name: Option<String>,
+    /// `None` where the request holds nothing but a change of identity.
+    settings: Option<Settings>,
+    identity: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Members {
+    user_pool_id: String,
     #[serde(default)]
-    pub pool_name: Option<String>,
+    pool_name: Option<String>,
     #[serde(flatten)]
-    pub settings: Settings,
-    #[serde(flatten)]
-    pub unsupported: Unsupported,
+    settings: Settings,
+}
+
+impl TryFrom<Map<String, Value>> for UpdateUserPool {
+    type Error = serde_json::Error;
+
+    fn try_from(mut given: Map<String, Value>) -> Result<Self, Self::Error> {
+        let identity = given.remove("PoolhouseIdentity");
+        let alone = identity.is_some() && given.keys().all(|name| name == "UserPoolId");
+        let Members { user_pool_id, pool_name, settings } = serde_json::from_value(given.into())?;
+        Ok(Self { user_pool_id, pool_name, settings: (!alone).then_some(settings), identity })
+    }
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Updated {
+    /// The answer to a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poolhouse_conflicts: Option<Conflicts>,
 }
 
 impl Operation for UpdateUserPool {
     const NAME: &'static str = "UpdateUserPool";
     const DOOR: Door = Door::Iam;
-    type Output = Empty;
+    type Output = Updated;
 
     fn pool_id(&self) -> Option<&str> {
         Some(&self.user_pool_id)
     }
 
-    async fn run(self, cx: &mut Cx) -> Result<Empty> {
-        if let Some(name) = self.unsupported.first() {
-            return Err(ApiError::unsupported_setting(name));
-        }
-        check(&self.settings)?;
+    async fn run(self, cx: &mut Cx) -> Result<Updated> {
         let pool = load(cx, &self.user_pool_id).await?;
+        let mut document = pool.document.clone();
+        if let Some(settings) = self.settings {
+            document = document.with_settings(settings.completed());
+            rules::check(&document, &cx.app.config.region)?;
+        }
         let name = self.pool_name.unwrap_or_else(|| pool.name.clone());
-        replace(cx, &pool, name, Document { settings: self.settings, ..pool.document.clone() }).await?;
-        Ok(Empty {})
+        match self.identity {
+            Some(change) => change_identity(cx, &pool, name, document, IdentityChange::parse(change)?).await,
+            None => replace(cx, &pool, name, document).await.map(|()| Updated::default()),
+        }
     }
+}
+
+/// Changes what users are named by and must have, unless a user stands in the way.
+async fn change_identity(cx: &mut Cx, pool: &Pool, name: String, document: Document, change: IdentityChange) -> Result<Updated> {
+    let changed = changed(cx, pool, name, change.apply(document)?);
+    let removed = change.removed();
+    refuse_named_by_clients(cx, pool, &removed).await?;
+    let conflicts = rekey::conflicts(cx, pool, &changed).await?;
+    if change.dry_run {
+        return Ok(Updated { poolhouse_conflicts: Some(conflicts) });
+    }
+    if let Some(message) = conflicts.refusal() {
+        return Err(ApiError::invalid_parameter(message));
+    }
+    let mut tx = cx.begin().await?;
+    // The pool's row first: two changes at once take turns, and the later one finds that it came too late.
+    let replaced = store::replace(&mut tx, &changed, pool.modified_at).await?;
+    if replaced {
+        rekey::apply(&mut tx, pool, &changed, &removed).await?;
+    }
+    tx.commit().await?;
+    remember(cx, pool, changed, replaced)
+}
+
+/// An attribute that clients name in their lists must be taken from these first.
+async fn refuse_named_by_clients(cx: &mut Cx, pool: &Pool, removed: &[&str]) -> Result<()> {
+    if removed.is_empty() {
+        return Ok(());
+    }
+    for client in crate::clients::store::list(&mut *cx.read().await?, &pool.id, "", i64::MAX).await? {
+        let lists = [&client.settings.0.read_attributes, &client.settings.0.write_attributes];
+        if let Some(name) = lists.into_iter().flatten().flatten().find(|name| removed.contains(&name.as_str())) {
+            let message = format!("PoolhouseIdentity: the client {} names {name} among its ReadAttributes or WriteAttributes.", client.id);
+            return Err(ApiError::invalid_parameter(message));
+        }
+    }
+    Ok(())
 }
 
 /// Stores a pool's new document unless another change came between.
 pub async fn replace(cx: &mut Cx, pool: &Pool, name: String, document: Document) -> Result<()> {
-    // Strictly later than the version it replaces, so that the time identifies the version.
-    let modified_at = cx.now().max(pool.modified_at + 1);
-    let changed = Pool { name, document, modified_at, ..pool.clone() };
+    let changed = changed(cx, pool, name, document);
     let mut tx = cx.begin().await?;
     let replaced = store::replace(&mut tx, &changed, pool.modified_at).await?;
     tx.commit().await?;
+    remember(cx, pool, changed, replaced).map(|_| ())
+}
+
+fn changed(cx: &Cx, pool: &Pool, name: String, document: Document) -> Pool {
+    // Strictly later than the version it replaces, so that the time identifies the version.
+    let modified_at = cx.now().max(pool.modified_at + 1);
+    Pool { name, document, modified_at, ..pool.clone() }
+}
+
+fn remember(cx: &Cx, pool: &Pool, changed: Pool, replaced: bool) -> Result<Updated> {
     if !replaced {
         cx.app.caches.pools.invalidate(&pool.id);
         return Err(ApiError::too_many_requests("The user pool was changed by another request at the same time. Try again."));
     }
     cx.app.caches.pools.insert(pool.id.clone(), Arc::new(changed));
-    Ok(())
+    Ok(Updated::default())
 }

@@ -39,7 +39,7 @@ impl Operation for ChangePassword {
             (None, Some(_)) => return Err(ApiError::invalid_parameter("PreviousPassword is required.")),
             (None, None) => {}
         }
-        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &self.proposed_password).await?, cx.now());
+        user.set_password(password::renew(cx, &pool, &user, &self.proposed_password).await?, cx.now());
         user.modified_at = cx.now();
         let mut tx = cx.begin().await?;
         save_password(&mut tx, &pool, &user).await?;

@@ -41,7 +41,7 @@ impl Operation for ConfirmForgotPassword {
         if !user.enabled {
             return Err(ApiError::not_authorized("User is disabled."));
         }
-        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &self.password).await?, cx.now());
+        user.set_password(password::renew(cx, &pool, &user, &self.password).await?, cx.now());
         if user.status == Status::ResetRequired {
             user.status = Status::Confirmed;
         }
@@ -54,6 +54,7 @@ impl Operation for ConfirmForgotPassword {
         let mut tx = cx.begin().await?;
         checked.take(&mut tx, &user).await?;
         claim_aliases(&mut tx, &pool, &user, false).await?;
+        password::keep(&mut tx, &pool, &user).await?;
         save(&mut tx, &pool, &user).await?;
         store::clear_failures(&mut tx, &user).await?;
         crate::hosted::store::end_browser_sessions(&mut tx, &user.pool_id, &user.sub).await?;

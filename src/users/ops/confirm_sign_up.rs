@@ -5,7 +5,7 @@ use crate::pools::Pool;
 use crate::store::{StoreError, Tx};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
-use crate::users::{Status, User, lookup, store};
+use crate::users::{Status, User, lookup, password, store};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Deserialize)]
@@ -129,6 +129,7 @@ pub async fn save(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
 /// Saves a user with a new password. Whoever still holds a reset code must not undo it.
 pub async fn save_password(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     code::withdraw(tx, user, &Purpose::ResetPassword).await?;
+    password::keep(tx, pool, user).await?;
     save(tx, pool, user).await
 }
 

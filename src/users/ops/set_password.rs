@@ -28,7 +28,7 @@ impl Operation for AdminSetUserPassword {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let mut user = lookup::require(cx, &pool, &self.username).await?;
         pool.check_password(&self.password)?;
-        user.set_password(password::make(cx, &pool, &user.sub, &user.username, &self.password).await?, cx.now());
+        user.set_password(password::renew(cx, &pool, &user, &self.password).await?, cx.now());
         user.status = if self.permanent { Status::Confirmed } else { Status::ForceChangePassword };
         let now = cx.now();
         user.modified_at = now;

@@ -1,0 +1,3 @@
+//! The operations on limits.
+
+pub mod provisioned;
