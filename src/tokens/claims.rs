@@ -77,7 +77,7 @@ pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
     claims.insert("client_id".into(), client.id.as_str().into());
     facts.lineage(&mut claims, client);
     claims.insert("token_use".into(), "access".into());
-    claims.insert("scope".into(), facts.session.scope.as_str().into());
+    claims.insert("scope".into(), client.active(&facts.session.scope).into());
     facts.times(&mut claims, client.access_token_seconds());
     if !client.names_sessions() {
         claims.insert("jti".into(), facts.jti.as_str().into());
