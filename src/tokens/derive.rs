@@ -19,17 +19,8 @@ use serde_json::{Value, json};
 /// How many actors a token may name, the present one among them.
 const MAX_ACTORS: usize = 10;
 /// What a derived token takes over from its subject as it is.
-const CARRIED: [&str; 9] = [
-    "cognito:groups",
-    "cognito:roles",
-    "cognito:preferred_role",
-    "identities",
-    "acr",
-    "amr",
-    "auth_time",
-    "event_id",
-    "origin_jti",
-];
+const CARRIED: [&str; 9] =
+    ["cognito:groups", "cognito:roles", "cognito:preferred_role", "identities", "acr", "amr", "auth_time", "event_id", "origin_jti"];
 
 /// A request for an exchange, by a client that has proved itself.
 pub struct Exchange<'a> {
@@ -87,33 +78,45 @@ pub async fn derive(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> Re
     let act = act(&subject, actor.as_ref())?;
     let audience = audience(cx, client, exchange).await?;
     let scopes = scopes(client, &subject, &exchange.scopes)?;
-    let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &subject.sub).await.map_err(ApiError::from)?;
-    let user = user.ok_or_else(ApiError::no_such_user)?;
-    user.may_sign_in()?;
-
-    let iat = cx.now().div_euclid(SECOND);
-    let lifetime = if exchange.requested == Use::Id { client.id_token_seconds() } else { client.access_token_seconds() };
-    let limits = [Some(subject.expires_at), actor.as_ref().map(|a| a.expires_at)];
-    let exp = limits.into_iter().flatten().fold(iat + lifetime, i64::min);
+    let user = user(cx, client, &subject).await?;
     let mut claims = match exchange.requested {
-        Use::Access => access_claims(client, &user, &scopes.join(" "), audience),
+        Use::Access => access_claims(client, &user, &scopes, audience),
         Use::Id => {
             let reader = crate::clients::load(cx, &subject.client_id).await?;
             id_claims(client, &reader, &user, &subject, &scopes, audience)?
         }
     };
-    claims.insert("iss".into(), cx.app.config.issuer(&client.pool_id).into());
-    claims.insert("token_use".into(), exchange.requested.as_str().into());
     claims.extend(CARRIED.into_iter().filter_map(|name| Some((name.to_owned(), subject.claims.get(name)?.clone()))));
     claims.extend(act.map(|act| ("act".to_owned(), act)));
+    let limits = [subject.expires_at, actor.map_or(i64::MAX, |a| a.expires_at)];
+    let (token, expires_in) = sign(cx, client, exchange.requested, claims, limits).await?;
+    let scopes = scopes.into_iter().map(str::to_owned).collect();
+    Ok(Derived { token, token_use: exchange.requested, expires_in, scopes })
+}
+
+/// Signs a token that outlasts none of these limits.
+async fn sign(cx: &mut Cx, client: &Client, token_use: Use, mut claims: Claims, limits: [i64; 2]) -> Result<(String, i64)> {
+    let now = cx.now();
+    let iat = now.div_euclid(SECOND);
+    let lifetime = match token_use {
+        Use::Access => client.access_token_seconds(),
+        Use::Id => client.id_token_seconds(),
+    };
+    let exp = limits.into_iter().fold(iat + lifetime, i64::min);
+    claims.insert("iss".into(), cx.app.config.issuer(&client.pool_id).into());
+    claims.insert("token_use".into(), token_use.as_str().into());
     claims.insert("exp".into(), exp.into());
     claims.insert("iat".into(), iat.into());
     claims.insert("jti".into(), id::uuid(cx.rng()).into());
     let keys = keys::load(cx, &client.pool_id).await?;
-    let signer = keys.signer(exchange.requested, cx.now()).map_err(ApiError::from)?;
-    let token = signer.sign(&claims).map_err(ApiError::from)?;
-    let scopes = scopes.into_iter().map(str::to_owned).collect();
-    Ok(Derived { token, token_use: exchange.requested, expires_in: exp - iat, scopes })
+    Ok((keys.signer(token_use, now)?.sign(&claims)?, exp - iat))
+}
+
+async fn user(cx: &mut Cx, client: &Client, subject: &Presented) -> Result<User, Refusal> {
+    let found = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &subject.sub).await;
+    let user = found.map_err(ApiError::from)?.ok_or_else(|| Refusal::Token(ApiError::no_such_user()))?;
+    user.may_sign_in().map_err(|error| Refusal::Token(ApiError::not_authorized(error.message())))?;
+    Ok(user)
 }
 
 /// The token of the user on whose behalf the exchange is.
@@ -197,12 +200,14 @@ fn scopes<'a>(client: &Client, subject: &'a Presented, asked: &[&str]) -> Result
     Ok(granted)
 }
 
-fn access_claims(client: &Client, user: &User, scope: &str, audience: Option<&str>) -> Claims {
+fn access_claims(client: &Client, user: &User, scopes: &[&str], audience: Option<&str>) -> Claims {
     let mut claims = Claims::new();
     claims.insert("sub".into(), user.sub.as_str().into());
     claims.insert("version".into(), 2.into());
     claims.insert("client_id".into(), client.id.as_str().into());
-    claims.insert("scope".into(), scope.into());
+    if !scopes.is_empty() {
+        claims.insert("scope".into(), scopes.join(" ").into());
+    }
     claims.insert("username".into(), user.username.as_str().into());
     claims.extend(audience.map(|aud| ("aud".to_owned(), aud.into())));
     claims
