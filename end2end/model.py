@@ -37,6 +37,8 @@ WIDENED = {
     "DomainType": {"max": 253, "pattern": r"^[a-z0-9](?:[a-z0-9\-.]{0,251}[a-z0-9])?$"},
     "PasswordType": {"pattern": r"[\S]+(.*[\S]+)?"},
 }
+# Values that the service documents and takes, and its model does not list yet.
+ADDED = {"ExplicitAuthFlowsType": ["ALLOW_CLIENT_TOKEN_AUTH"]}
 
 
 def members(shape):
@@ -70,6 +72,7 @@ def collect(name, shapes, found, above=()):
         raise SystemExit(f"{name} contains itself")
     if name not in found:
         found[name] = facts(shapes[name]) | WIDENED.get(name, {})
+        found[name].get("enum", []).extend(ADDED.get(name, []))
         for part in parts(found[name]):
             collect(part, shapes, found, (*above, name))
 

@@ -93,7 +93,7 @@ fn not_enabled(request: &Request<'_>) -> ApiError {
 }
 
 async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>, secret_hash: Option<&str>) -> Result<Answer> {
-    if client.secret.is_some() {
+    if client.is_confidential() {
         // The hash is over the user's own name, which only the token tells.
         let (_, session) = crate::tokens::refresh::open(cx, client, token).await?;
         let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &session.sub).await?;

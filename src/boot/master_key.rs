@@ -31,8 +31,8 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
         crate::tokens::store::reseal_key(&mut tx, &key).await?;
         count += 1;
     }
-    for (pool_id, id, secret) in crate::clients::store::sealed(&mut tx).await? {
-        crate::clients::store::reseal(&mut tx, &pool_id, &id, &again(sealer, rng, SECRET, &secret)?).await?;
+    for (pool_id, id, created_at, secret) in crate::clients::store::sealed(&mut tx).await? {
+        crate::clients::store::reseal(&mut tx, &pool_id, &id, created_at, &again(sealer, rng, SECRET, &secret)?).await?;
         count += 1;
     }
     for (pool_id, sub, verifier) in crate::users::store::sealed(&mut tx).await? {

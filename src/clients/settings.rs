@@ -184,13 +184,9 @@ impl Settings {
             let message = "ALLOW_REFRESH_TOKEN_AUTH can not be enabled together with refresh token rotation.";
             return Err(ApiError::invalid_parameter(message));
         }
-        if allow > 0 && self.rotation().is_none() && !refreshes {
+        let signs_in = flows.iter().any(|f| f.starts_with("ALLOW_") && !super::flows::signs_nobody_in(f));
+        if signs_in && self.rotation().is_none() && !refreshes {
             return Err(ApiError::invalid_parameter("REFRESH_TOKEN_AUTH should always be allowed."));
-        }
-        for flow in ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_TOKEN_EXCHANGE_DELEGATION"] {
-            if flows.iter().any(|f| f == flow) {
-                return Err(ApiError::unsupported_setting(flow));
-            }
         }
         Ok(())
     }
@@ -208,17 +204,18 @@ impl Settings {
     fn check_oauth(&self) -> Result<()> {
         if !self.allowed_o_auth_flows_user_pool_client {
             let given = !self.callback_urls.is_empty() || !self.logout_urls.is_empty() || !self.allowed_o_auth_flows.is_empty();
-            if given || !self.allowed_o_auth_scopes.is_empty() {
+            // Machine tokens through the API have scopes without a domain.
+            if given || !self.allowed_o_auth_scopes.is_empty() && !self.has_client_tokens() {
                 let message = "AllowedOAuthFlowsUserPoolClient must be true to set CallbackURLs, LogoutURLs, AllowedOAuthScopes or AllowedOAuthFlows.";
                 return Err(ApiError::invalid_parameter(message));
             }
             return Ok(());
         }
-        if let Some(flow) = self.allowed_o_auth_flows.iter().find(|f| *f != "code") {
+        if let Some(flow) = self.allowed_o_auth_flows.iter().find(|f| *f != "code" && *f != super::flows::CLIENT_CREDENTIALS) {
             return Err(ApiError::invalid_oauth_flow(format!("The OAuth flow {flow} is not supported by this version of Poolhouse.")));
         }
         for scope in &self.allowed_o_auth_scopes {
-            if !crate::tokens::claims::SYSTEM_SCOPES.contains(&scope.as_str()) {
+            if !super::resource_server::is_custom(scope) && !crate::tokens::claims::SYSTEM_SCOPES.contains(&scope.as_str()) {
                 return Err(ApiError::scope_does_not_exist(format!("Invalid scope requested: {scope}")));
             }
         }
@@ -233,7 +230,7 @@ impl Settings {
         if self.callback_urls.len() > MAX_URLS || self.logout_urls.len() > MAX_URLS {
             return Err(ApiError::invalid_parameter(format!("At most {MAX_URLS} callback and {MAX_URLS} sign-out URLs can be set.")));
         }
-        if !self.allowed_o_auth_flows.is_empty() && self.callback_urls.is_empty() {
+        if self.allowed_o_auth_flows.iter().any(|f| f != super::flows::CLIENT_CREDENTIALS) && self.callback_urls.is_empty() {
             return Err(ApiError::invalid_parameter("CallbackURLs can not be empty for the code flow."));
         }
         for url in self.callback_urls.iter().chain(&self.logout_urls) {

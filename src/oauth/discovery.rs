@@ -31,7 +31,7 @@ pub fn document(issuer: &str) -> serde_json::Value {
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "email", "email_verified", "phone_number", "phone_number_verified", "cognito:username"],
         "code_challenge_methods_supported": ["S256"],
         "end_session_endpoint": format!("{issuer}/logout"),
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", super::exchange::GRANT],
         "id_token_signing_alg_values_supported": ["RS256"],
         "issuer": issuer,
         "jwks_uri": format!("{issuer}/.well-known/jwks.json"),

@@ -8,6 +8,8 @@ pub mod client_auth;
 pub mod code;
 pub mod discovery;
 pub mod error;
+pub mod exchange;
+pub mod machine;
 pub mod revoke;
 pub mod store;
 pub mod token;

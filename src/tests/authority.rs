@@ -48,6 +48,8 @@ fn of_unknown_client(operation: &str) -> Value {
         "RespondToAuthChallenge" => json!({ "ChallengeName": "PASSWORD_VERIFIER" }),
         "GetTokensFromRefreshToken" => json!({ "RefreshToken": "x" }),
         "RevokeToken" => json!({ "Token": "x" }),
+        "GetClientToken" => json!({ "Secret": "x".repeat(24) }),
+        "GetDerivedToken" => json!({ "SubjectToken": "x", "SubjectTokenType": "ACCESS_TOKEN" }),
         other => panic!("say what {other} needs"),
     };
     input["ClientId"] = "nobody".into();
@@ -71,6 +73,10 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "AddCustomAttributes" => json!({ "CustomAttributes": [{ "Name": "tier", "AttributeDataType": "String" }] }),
         "CreateUserPoolClient" => json!({ "ClientName": "app" }),
         "DescribeUserPoolClient" | "UpdateUserPoolClient" | "DeleteUserPoolClient" => json!({ "ClientId": "nobody" }),
+        "AddUserPoolClientSecret" | "ListUserPoolClientSecrets" => json!({ "ClientId": "nobody" }),
+        "DeleteUserPoolClientSecret" => json!({ "ClientId": "nobody", "ClientSecretId": "nobody--1" }),
+        "CreateResourceServer" | "UpdateResourceServer" => json!({ "Identifier": "api", "Name": "API" }),
+        "DescribeResourceServer" | "DeleteResourceServer" => json!({ "Identifier": "api" }),
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" => json!({ "Domain": "acme" }),
         "AdminInitiateAuth" => json!({ "ClientId": "nobody", "AuthFlow": "ADMIN_USER_PASSWORD_AUTH" }),
         "AdminRespondToAuthChallenge" => json!({ "ClientId": "nobody", "ChallengeName": "PASSWORD_VERIFIER" }),
@@ -131,6 +137,18 @@ site_test!(a_public_operation_needs_a_client_and_ignores_signatures, |site: Site
         signed.expect_refusal("ResourceNotFoundException", "User pool client nobody does not exist.");
         let empty = site.call(operation, b"{}".to_vec(), None).await;
         assert_eq!(empty.refusal().0, "InvalidParameterException", "{operation}: {}", empty.body);
+    }
+});
+
+site_test!(an_operation_for_clients_takes_no_strangers_signature, |site: Site| async move {
+    for operation in behind(Door::ClientOrIam) {
+        let input = of_unknown_client(operation);
+        site.refused(operation, input.clone(), "ResourceNotFoundException", "User pool client nobody does not exist.").await;
+        let body = input.to_string().into_bytes();
+        let stranger = site.call(operation, body.clone(), Some(("AKIASTRANGER", "secret"))).await;
+        stranger.expect_refusal("UnrecognizedClientException", "The security token included in the request is invalid.");
+        let forger = site.call(operation, body, Some(("AKIAROOT", "guessed"))).await;
+        assert_eq!(forger.refusal().0, "InvalidSignatureException", "{operation}");
     }
 });
 

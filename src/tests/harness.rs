@@ -35,6 +35,8 @@ const TABLES: &[&str] = &[
     "pool_keys",
     "domains",
     "clients",
+    "client_secrets",
+    "resource_servers",
     "ui_customizations",
     "users",
     "user_aliases",

@@ -5,8 +5,9 @@ use crate::api::{Door, dispatch};
 use std::collections::BTreeSet;
 
 /// What a pool that people can sign in to needs.
-const NEEDED: [&str; 48] = [
+const NEEDED: [&str; 58] = [
     "AddCustomAttributes",
+    "AddUserPoolClientSecret",
     "AdminConfirmSignUp",
     "AdminCreateUser",
     "AdminDeleteUser",
@@ -23,24 +24,32 @@ const NEEDED: [&str; 48] = [
     "ChangePassword",
     "ConfirmForgotPassword",
     "ConfirmSignUp",
+    "CreateResourceServer",
     "CreateUserPool",
     "CreateUserPoolClient",
     "CreateUserPoolDomain",
+    "DeleteResourceServer",
     "DeleteUser",
     "DeleteUserAttributes",
     "DeleteUserPool",
     "DeleteUserPoolClient",
+    "DeleteUserPoolClientSecret",
     "DeleteUserPoolDomain",
+    "DescribeResourceServer",
     "DescribeUserPool",
     "DescribeUserPoolClient",
     "DescribeUserPoolDomain",
     "ForgotPassword",
+    "GetClientToken",
+    "GetDerivedToken",
     "GetTokensFromRefreshToken",
     "GetUICustomization",
     "GetUser",
     "GetUserAttributeVerificationCode",
     "GlobalSignOut",
     "InitiateAuth",
+    "ListResourceServers",
+    "ListUserPoolClientSecrets",
     "ListUserPoolClients",
     "ListUserPools",
     "ListUsers",
@@ -49,6 +58,7 @@ const NEEDED: [&str; 48] = [
     "RevokeToken",
     "SetUICustomization",
     "SignUp",
+    "UpdateResourceServer",
     "UpdateUserAttributes",
     "UpdateUserPool",
     "UpdateUserPoolClient",
@@ -77,7 +87,9 @@ fn every_operation_is_the_services_and_stands_once() {
 #[test]
 fn an_operation_asks_for_a_signature_exactly_where_the_service_does() {
     for entry in dispatch::entries() {
-        let expected = if entry.door == Door::Iam { Auth::Signed } else { Auth::Unsigned };
+        // Where the service's model says signed, its guide takes a client's secret too.
+        let signed = matches!(entry.door, Door::Iam | Door::ClientOrIam);
+        let expected = if signed { Auth::Signed } else { Auth::Unsigned };
         assert_eq!(shape::auth(entry.name), Some(expected), "{}", entry.name);
     }
 }

@@ -21,7 +21,11 @@ struct World {
     token: String,
     doomed: String,
     refresh: String,
+    /// A client that machines use, with the secret below.
+    machine: String,
 }
+
+const SECRET: &str = "robust0123456789012345678901";
 
 async fn world(site: &Site) -> World {
     let pool = site.pool(json!({ "DeviceConfiguration": {} })).await;
@@ -35,9 +39,18 @@ async fn world(site: &Site) -> World {
     for group in ["staff", "doomed"] {
         site.ok("CreateGroup", json!({ "UserPoolId": pool, "GroupName": group })).await;
     }
+    let exchanging = json!({ "UserPoolId": pool, "ClientId": client, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_TOKEN_EXCHANGE_DELEGATION"] });
+    site.ok("UpdateUserPoolClient", exchanging).await;
+    let api =
+        json!({ "UserPoolId": pool, "Identifier": "api", "Name": "API", "Scopes": [{ "ScopeName": "read", "ScopeDescription": "Read" }] });
+    site.ok("CreateResourceServer", api).await;
+    let machine = json!({ "UserPoolId": pool, "ClientName": "machine", "ClientSecret": SECRET, "ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"],
+        "AllowedOAuthScopes": ["api/read"] });
+    let machine = site.ok("CreateUserPoolClient", machine).await["UserPoolClient"]["ClientId"].as_str().unwrap().to_owned();
     let tokens = site.sign_in(&client, "jane").await;
     let doomed = site.sign_in(&client, "doomed").await.access;
-    World { pool, spare, client, token: tokens.access, doomed, refresh: tokens.refresh }
+    World { pool, spare, client, token: tokens.access, doomed, refresh: tokens.refresh, machine }
 }
 
 /// Another access token, of a user that no administrator's request is about: tokens expire, and passwords change on the way.
@@ -152,6 +165,18 @@ fn good(operation: &str, w: &World) -> Value {
         "AdminUpdateDeviceStatus" => json!({ "Username": "jane", "DeviceKey": DEVICE, "DeviceRememberedStatus": "remembered" }),
         "ListDevices" => json!({ "Limit": 10 }),
         "AdminListDevices" => json!({ "Username": "jane", "Limit": 10 }),
+        "GetClientToken" => json!({ "Secret": SECRET, "Scopes": ["api/read"], "ClientMetadata": { "a": "b" } }),
+        "GetDerivedToken" => {
+            json!({ "SubjectToken": w.token, "SubjectTokenType": "ACCESS_TOKEN", "ActorToken": w.token, "ActorTokenType": "ACCESS_TOKEN",
+            "Scopes": [], "Audiences": ["billing"], "RequestedTokenType": "ACCESS_TOKEN" })
+        }
+        "DeleteUserPoolClientSecret" => json!({ "ClientSecretId": format!("{}--1767225600000", w.machine) }),
+        "CreateResourceServer" | "UpdateResourceServer" => {
+            json!({ "Identifier": "other", "Name": "Other", "Scopes": [{ "ScopeName": "read", "ScopeDescription": "Read" }] })
+        }
+        "DescribeResourceServer" => json!({ "Identifier": "api" }),
+        "DeleteResourceServer" => json!({ "Identifier": "other" }),
+        "ListResourceServers" => json!({ "MaxResults": 5, "NextToken": "x" }),
         "ListUserPools" | "ListUserPoolClients" => json!({ "MaxResults": 5, "NextToken": "x" }),
         "AssociateSoftwareToken" => json!({}),
         "VerifySoftwareToken" => json!({ "UserCode": "123456", "FriendlyDeviceName": "phone" }),
@@ -172,6 +197,9 @@ fn good(operation: &str, w: &World) -> Value {
             "UserPoolId" => input["UserPoolId"] = if spare { w.spare.as_str().into() } else { w.pool.as_str().into() },
             // The client stays: its deletion and change would make every later request meet nothing.
             "ClientId" if ["DeleteUserPoolClient", "UpdateUserPoolClient"].contains(&operation) => input["ClientId"] = "spare".into(),
+            "ClientId" if operation == "GetClientToken" || operation.contains("ClientSecret") => {
+                input["ClientId"] = w.machine.as_str().into();
+            }
             "ClientId" => input["ClientId"] = w.client.as_str().into(),
             "AccessToken" => {
                 input["AccessToken"] =

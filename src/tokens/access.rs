@@ -1,6 +1,7 @@
 //! Access tokens as credentials.
 
-use super::{jwt, keys, store};
+use super::jwt::{self, Claims};
+use super::{keys, store};
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::SECOND;
 
@@ -33,9 +34,8 @@ pub async fn authenticate(cx: &mut Cx, token: &str) -> Result<Bearer> {
     let pool_id = cx.app.config.pool_of_issuer(&issuer).ok_or_else(invalid)?.to_owned();
     let claims = match (jwt::kid(token), crate::pools::load(cx, &pool_id).await) {
         (Some(kid), Ok(_)) => {
-            let keys = keys::load(cx, &pool_id).await?;
             let unsigned = || ApiError::not_authorized("Could not verify signature for Access Token");
-            keys.verifier(&kid).and_then(|key| jwt::verify(token, key)).ok_or_else(unsigned)?
+            signed(cx, &pool_id, token, &kid).await?.ok_or_else(unsigned)?
         }
         (_, Err(error)) if error.exception().is_none() => return Err(error),
         _ => return Err(invalid()),
@@ -53,17 +53,28 @@ pub async fn authenticate(cx: &mut Cx, token: &str) -> Result<Bearer> {
     Ok(bearer)
 }
 
+/// The claims of a token that this key of the pool's signed.
+pub(super) async fn signed(cx: &mut Cx, pool_id: &str, token: &str, kid: &str) -> Result<Option<Claims>> {
+    let keys = keys::load(cx, pool_id).await?;
+    Ok(keys.verifier(kid).and_then(|key| jwt::verify(token, key)))
+}
+
 async fn check_standing(cx: &mut Cx, bearer: &Bearer, iat: i64) -> Result<()> {
+    if stands(cx, &bearer.pool_id, &bearer.sub, bearer.origin_jti.as_deref(), iat).await? {
+        return Ok(());
+    }
+    Err(ApiError::not_authorized("Access Token has been revoked"))
+}
+
+/// Whether a user's token that was made in this second, in this session, is still good.
+pub(super) async fn stands(cx: &mut Cx, pool_id: &str, sub: &str, origin_jti: Option<&str>, iat: i64) -> Result<bool> {
     let mut tx = cx.read().await?;
-    let standing = crate::users::store::standing(&mut tx, &bearer.pool_id, &bearer.sub).await?;
+    let standing = crate::users::store::standing(&mut tx, pool_id, sub).await?;
     let (enabled, signed_out_at) = standing.ok_or_else(ApiError::no_such_user)?;
-    let void = match &bearer.origin_jti {
-        Some(origin_jti) => store::is_revoked(&mut tx, &bearer.pool_id, origin_jti).await?,
+    let void = match origin_jti {
+        Some(origin_jti) => store::is_revoked(&mut tx, pool_id, origin_jti).await?,
         // Tokens of clients without revocation name no session: for them the second of the sign-out decides.
         None => iat < signed_out_at / SECOND,
     };
-    if void || !enabled {
-        return Err(ApiError::not_authorized("Access Token has been revoked"));
-    }
-    Ok(())
+    Ok(enabled && !void)
 }

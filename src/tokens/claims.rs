@@ -101,7 +101,7 @@ pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
     claims.insert("client_id".into(), client.id.as_str().into());
     facts.lineage(&mut claims, client);
     claims.insert("token_use".into(), "access".into());
-    claims.insert("scope".into(), facts.session.scope.as_str().into());
+    claims.insert("scope".into(), client.active(&facts.session.scope).into());
     facts.times(&mut claims, client.access_token_seconds());
     if !client.names_sessions() {
         claims.insert("jti".into(), facts.jti.as_str().into());
@@ -138,7 +138,7 @@ pub fn id(facts: &Facts<'_>, client: &Client, user: &User, at_hash: Option<Strin
 }
 
 /// An attribute's form in a token: booleans and times as JSON has them, addresses as an object, custom attributes always as text.
-fn attribute_claim(name: &str, value: &str) -> Value {
+pub(super) fn attribute_claim(name: &str, value: &str) -> Value {
     match name {
         "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),
         "updated_at" => value.parse::<i64>().map_or_else(|_| value.into(), Value::from),

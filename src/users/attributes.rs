@@ -146,14 +146,7 @@ mod tests {
     }
 
     fn client() -> Client {
-        Client {
-            pool_id: "us-east-1_Test".into(),
-            id: "c".into(),
-            settings: Settings::default(),
-            secret: None,
-            created_at: 0,
-            modified_at: 0,
-        }
+        Client::sample(Settings::default())
     }
 
     fn attribute(name: &str, value: &str) -> Attribute {

@@ -2,10 +2,10 @@
 
 use super::describe::{Described, UserPoolClient};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
-use crate::clients::client::SECRET;
+use crate::clients::client::{MAX, SECRET};
 use crate::clients::settings::Settings;
 use crate::clients::store::{self, ClientRow};
-use crate::clients::{Client, load};
+use crate::clients::{Client, flows, load, scopes};
 use crate::kit::id;
 use crate::store::Json;
 use serde::Deserialize;
@@ -50,12 +50,20 @@ impl CreateUserPoolClient {
         let secret = if self.generate_secret { Some(id::client_secret(cx.rng())) } else { self.client_secret };
         let settings = self.settings.with_defaults();
         settings.check(&pool)?;
+        flows::check(&settings, secret.is_some())?;
+        scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let sealed = secret.map(|s| cx.app.sealer.seal(cx.rng(), SECRET, s.as_bytes()));
         let now = cx.now();
-        let row = ClientRow { pool_id: pool.id.clone(), id, settings: Json(settings), secret: sealed, created_at: now, modified_at: now };
+        let row = ClientRow { pool_id: pool.id.clone(), id, settings: Json(settings), created_at: now, modified_at: now };
         let mut tx = cx.begin().await?;
+        if store::count(&mut tx, &row.pool_id).await? >= MAX {
+            return Err(ApiError::limit_exceeded(format!("A user pool can have at most {MAX} app clients.")));
+        }
         store::insert(&mut tx, &row).await?;
+        if let Some(sealed) = sealed {
+            store::insert_secret(&mut tx, &row.pool_id, &row.id, now, &sealed).await?;
+        }
         tx.commit().await?;
         load(cx, &row.id).await
     }

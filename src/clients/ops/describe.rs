@@ -19,6 +19,9 @@ pub struct Described {
     pub user_pool_client: UserPoolClient,
 }
 
+/// The kind of client that CreateUserPoolClient makes.
+pub const REGULAR: &str = "REGULAR";
+
 /// `UserPoolClientType`
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -29,6 +32,8 @@ pub struct UserPoolClient {
     pub client_secret: Option<String>,
     pub creation_date: f64,
     pub last_modified_date: f64,
+    /// How it came to be: all clients here were made by CreateUserPoolClient.
+    pub client_type: &'static str,
     #[serde(flatten)]
     pub settings: Settings,
 }
@@ -38,9 +43,11 @@ impl UserPoolClient {
         Self {
             user_pool_id: client.pool_id.clone(),
             client_id: client.id.clone(),
-            client_secret: client.secret.as_ref().map(|s| s.to_string()),
+            // The newest: who reads the secret from here moves on to it before the old one is deleted.
+            client_secret: client.secrets.last().map(|s| s.value.to_string()),
             creation_date: epoch_seconds(client.created_at),
             last_modified_date: epoch_seconds(client.modified_at),
+            client_type: REGULAR,
             settings: client.settings.clone(),
         }
     }

@@ -1,6 +1,7 @@
 //! ListUserPoolClients
 
-use crate::api::{ApiError, Cx, Door, Operation, Result, page};
+use super::describe::REGULAR;
+use crate::api::{Cx, Door, Operation, Result, page};
 use crate::clients::store;
 use serde::{Deserialize, Serialize};
 
@@ -43,13 +44,13 @@ impl Operation for ListUserPoolClients {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Listed> {
-        if self.client_type.is_some() {
-            return Err(ApiError::unsupported_setting("ClientType"));
-        }
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let list = format!("clients:{}", pool.id);
         let limit = self.max_results.unwrap_or(60);
         let after = page::position(cx, &list, self.next_token.as_deref())?.unwrap_or_default();
+        if self.client_type.is_some_and(|kind| kind != REGULAR) {
+            return Ok(Listed { user_pool_clients: Vec::new(), next_token: None });
+        }
         let mut rows = store::list(&mut *cx.read().await?, &pool.id, &after, limit as i64 + 1).await?;
         let next = page::cut(&mut rows, limit, |c| c.id.clone());
         let describe =

@@ -3,7 +3,7 @@
 use super::describe::{Described, UserPoolClient};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::clients::settings::Settings;
-use crate::clients::{load, load_in, store};
+use crate::clients::{flows, load, load_in, scopes, store};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -35,6 +35,8 @@ impl Operation for UpdateUserPoolClient {
         settings.enable_token_revocation = settings.enable_token_revocation.or(client.enable_token_revocation);
         let settings = settings.with_defaults();
         settings.check(&pool)?;
+        flows::check(&settings, client.is_confidential())?;
+        scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let now = cx.now();
         let mut tx = cx.begin().await?;

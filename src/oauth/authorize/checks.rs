@@ -164,7 +164,7 @@ mod tests {
             callback_urls: vec!["https://app.example/cb".into()],
             ..Settings::default()
         };
-        Client { pool_id: "p".into(), id: "c".into(), settings, secret: None, created_at: 0, modified_at: 0 }
+        Client::sample(settings)
     }
 
     fn error(query: &str) -> Option<&'static str> {
