@@ -1,6 +1,7 @@
 //! What the pages of a pool and client are dressed in.
 
 use super::store::{self, Customization};
+use super::terms;
 use crate::api::{Cx, Result};
 use crate::boot::caches::Caches;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 pub struct Brand {
     pub logo: Option<String>,
     pub css: Option<String>,
+    /// Terms of use and privacy policy, where the client has both.
+    pub terms: Option<terms::Addresses>,
 }
 
 /// The `ClientId` that means every client without a customisation of its own.
@@ -22,7 +25,9 @@ pub async fn load(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Arc<Bra
         return Ok(brand);
     }
     let found = find(cx, pool_id, client_id).await?;
-    let brand = Arc::new(found.map(|c| Brand::of(&c)).unwrap_or_default());
+    let documents = terms::store::of_client(&mut *cx.read().await?, pool_id, client_id).await?;
+    let brand = Brand { terms: terms::Addresses::of(&documents), ..found.map(|c| Brand::of(&c)).unwrap_or_default() };
+    let brand = Arc::new(brand);
     cx.app.caches.brands.insert(key, brand.clone());
     Ok(brand)
 }
@@ -42,11 +47,18 @@ pub fn forget(caches: &Caches) {
 }
 
 impl Brand {
+    /// Tells pages that were drawn for different brands apart.
+    pub fn key(&self) -> String {
+        let terms = self.terms.as_ref().map(|t| [t.terms_of_use.as_str(), t.privacy_policy.as_str()]).unwrap_or_default();
+        [[self.css.as_deref().unwrap_or_default(), self.logo.as_deref().unwrap_or_default()], terms].concat().join("\n")
+    }
+
     fn of(c: &Customization) -> Self {
         let at = |what: &str| format!("brand/{}/{what}?v={}", c.client_id, c.css_version);
         Self {
             logo: c.image_type.as_ref().map(|_| at("logo")),
             css: c.style.as_ref().filter(|css| !css.is_empty()).map(|_| at("style.css")),
+            terms: None,
         }
     }
 }

@@ -28,8 +28,7 @@ fn first_log_in(visit: &Visit) -> Arc<Template> {
         visit.pool.id.as_str(),
         &visit.pool.modified_at.to_string(),
         &visit.base,
-        visit.brand.css.as_deref().unwrap_or_default(),
-        visit.brand.logo.as_deref().unwrap_or_default(),
+        &visit.brand.key(),
     ]
     .join("\n");
     visit.cx.app.caches.pages.get_with(key, || {
