@@ -32,12 +32,13 @@ pub async fn load(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Arc<Bra
     Ok(brand)
 }
 
-/// The customisation that applies to a client: a client's own replaces the pool's altogether.
+/// The customisation that applies to a client: a client's own replaces the pool's altogether. One that was set to nothing is none.
 pub async fn find(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Option<Customization>> {
     let mut tx = cx.read().await?;
-    Ok(match store::find(&mut tx, pool_id, client_id).await? {
+    let own = store::find(&mut tx, pool_id, client_id).await?.filter(Customization::is_set);
+    Ok(match own {
         Some(own) => Some(own),
-        None => store::find(&mut tx, pool_id, ALL).await?,
+        None => store::find(&mut tx, pool_id, ALL).await?.filter(Customization::is_set),
     })
 }
 

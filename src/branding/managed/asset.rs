@@ -116,8 +116,7 @@ mod tests {
 
     #[test]
     fn each_category_takes_its_kinds_of_file() {
-        let files =
-            [("PNG", PNG), ("JPEG", b"\xff\xd8\xff\xe0"), ("WEBP", b"RIFF\x04\0\0\0WEBPVP8 "), ("ICO", ICO), ("SVG", SVG)];
+        let files = [("PNG", PNG), ("JPEG", b"\xff\xd8\xff\xe0"), ("WEBP", b"RIFF\x04\0\0\0WEBPVP8 "), ("ICO", ICO), ("SVG", SVG)];
         let pictures = &["PNG", "JPEG", "WEBP", "SVG"][..];
         for (category, expected) in [
             ("FAVICON_ICO", &["ICO"][..]),

@@ -1,13 +1,13 @@
 //! CreateManagedLoginBranding
 
 use crate::api::{ApiError, Cx, Door, Operation, Result};
-use crate::branding::managed::asset::AssetType;
+use crate::branding::managed::asset::{Asset, AssetType};
 use crate::branding::managed::store::{self, Style};
 use crate::branding::managed::style::{Answer, Change};
 use crate::branding::managed::{MAX_BODY, STYLES};
 use crate::branding::slots::first_free;
 use crate::kit::id;
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -49,40 +49,39 @@ impl Operation for CreateManagedLoginBranding {
             modified_at: now,
         };
         change.apply(&mut style)?;
-        match insert(cx, &mut style, &change).await {
-            Err(StoreError::Duplicate) => Err(taken(cx, &style).await?),
-            Err(StoreError::Missing) => Err(ApiError::no_such_client(&style.client_id)),
-            Err(other) => Err(other.into()),
-            Ok(false) => Err(ApiError::limit_exceeded(format!("A user pool can have at most {STYLES} managed login branding styles."))),
-            Ok(true) => Ok(Answer::of(style, change.assets, false)),
+        if insert(cx, &mut style, &change.assets).await? {
+            return Ok(Answer::of(style, change.assets, false));
         }
+        // Another request was faster: for the same client, or with the same slot.
+        refuse_second(&mut *cx.read().await?, &style).await?;
+        Err(ApiError::concurrent_modification("Another style was created at the same time. Try again."))
     }
 }
 
-/// Stores a style; false if the pool has no place for it.
-async fn insert(cx: &mut Cx, style: &mut Style, change: &Change) -> Result<bool, StoreError> {
-    let mut tx = cx.app.db.begin().await?;
-    if store::find_by_client(&mut tx, &style.pool_id, &style.client_id).await?.is_some() {
-        return Err(StoreError::Duplicate);
+/// Stores a style; false if another took its place.
+async fn insert(cx: &mut Cx, style: &mut Style, assets: &[Asset]) -> Result<bool> {
+    let mut tx = cx.begin().await?;
+    refuse_second(&mut tx, style).await?;
+    let slot = first_free(&store::slots(&mut tx, &style.pool_id).await?, STYLES);
+    style.slot =
+        slot.ok_or_else(|| ApiError::limit_exceeded(format!("A user pool can have at most {STYLES} managed login branding styles.")))?;
+    match store::insert(&mut tx, style).await {
+        Err(StoreError::Duplicate) => return Ok(false),
+        Err(StoreError::Missing) => return Err(ApiError::no_such_client(&style.client_id)),
+        other => other?,
     }
-    let Some(slot) = first_free(&store::slots(&mut tx, &style.pool_id).await?, STYLES) else { return Ok(false) };
-    style.slot = slot;
-    store::insert(&mut tx, style).await?;
-    for (position, asset) in (0..).zip(&change.assets) {
+    for (position, asset) in (0..).zip(assets) {
         store::put_asset(&mut tx, style, asset, position).await?;
     }
     tx.commit().await?;
     Ok(true)
 }
 
-/// Why a style could not be stored: its client has one, or another took the slot at the same time.
-async fn taken(cx: &mut Cx, style: &Style) -> Result<ApiError> {
-    let found = store::find_by_client(&mut *cx.read().await?, &style.pool_id, &style.client_id).await?;
-    Ok(match found {
-        Some(_) => ApiError::managed_login_branding_exists(format!(
-            "Managed login branding already exists for the app client {}.",
-            style.client_id
-        )),
-        None => ApiError::concurrent_modification("Another style was created at the same time. Try again."),
-    })
+/// A client has one style at most.
+async fn refuse_second(tx: &mut Tx, style: &Style) -> Result<()> {
+    if store::find_by_client(tx, &style.pool_id, &style.client_id).await?.is_none() {
+        return Ok(());
+    }
+    let message = format!("Managed login branding already exists for the app client {}.", style.client_id);
+    Err(ApiError::managed_login_branding_exists(message))
 }

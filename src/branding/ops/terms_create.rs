@@ -6,7 +6,7 @@ use crate::branding::slots::first_free;
 use crate::branding::terms::store::{self, Document};
 use crate::branding::terms::{Answer, DOCUMENTS, Links, check_links, exists};
 use crate::kit::id;
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -46,42 +46,34 @@ impl Operation for CreateTerms {
             created_at: now,
             modified_at: now,
         };
-        match insert(cx, &mut document).await {
-            Err(StoreError::Duplicate) => Err(taken(cx, &document).await?),
-            Err(StoreError::Missing) => Err(ApiError::no_such_client(&document.client_id)),
-            Err(other) => Err(other.into()),
-            Ok(false) => Err(ApiError::limit_exceeded(format!("A user pool can have at most {DOCUMENTS} terms documents."))),
-            Ok(true) => {
-                brand::forget(&cx.app.caches);
-                Ok(Answer::of(document))
-            }
+        let stored = insert(cx, &mut document).await?;
+        brand::forget(&cx.app.caches);
+        if stored {
+            return Ok(Answer::of(document));
         }
+        // Another request was faster: with the same name, or with the same slot.
+        refuse_second(&mut *cx.read().await?, &document).await?;
+        Err(ApiError::concurrent_modification("Other terms were created at the same time. Try again."))
     }
 }
 
-/// Stores a document; false if the pool has no place for it.
-async fn insert(cx: &mut Cx, document: &mut Document) -> Result<bool, StoreError> {
-    let mut tx = cx.app.db.begin().await?;
-    if has_name(&store::of_client(&mut tx, &document.pool_id, &document.client_id).await?, &document.name) {
-        return Err(StoreError::Duplicate);
+/// Stores a document; false if another took its place.
+async fn insert(cx: &mut Cx, document: &mut Document) -> Result<bool> {
+    let mut tx = cx.begin().await?;
+    refuse_second(&mut tx, document).await?;
+    let slot = first_free(&store::slots(&mut tx, &document.pool_id).await?, DOCUMENTS);
+    document.slot = slot.ok_or_else(|| ApiError::limit_exceeded(format!("A user pool can have at most {DOCUMENTS} terms documents.")))?;
+    match store::insert(&mut tx, document).await {
+        Err(StoreError::Duplicate) => return Ok(false),
+        Err(StoreError::Missing) => return Err(ApiError::no_such_client(&document.client_id)),
+        other => other?,
     }
-    let Some(slot) = first_free(&store::slots(&mut tx, &document.pool_id).await?, DOCUMENTS) else { return Ok(false) };
-    document.slot = slot;
-    store::insert(&mut tx, document).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-fn has_name(documents: &[Document], name: &str) -> bool {
-    documents.iter().any(|d| d.name == name)
-}
-
-/// Why a document could not be stored: its client has one of that name, or another took the slot at the same time.
-async fn taken(cx: &mut Cx, document: &Document) -> Result<ApiError> {
-    let found = store::of_client(&mut *cx.read().await?, &document.pool_id, &document.client_id).await?;
-    Ok(if has_name(&found, &document.name) {
-        exists(&document.name, &document.client_id)
-    } else {
-        ApiError::concurrent_modification("Other terms were created at the same time. Try again.")
-    })
+/// A client has one document of a name.
+async fn refuse_second(tx: &mut Tx, document: &Document) -> Result<()> {
+    let found = store::of_client(tx, &document.pool_id, &document.client_id).await?;
+    if found.iter().any(|d| d.name == document.name) { Err(exists(&document.name, &document.client_id)) } else { Ok(()) }
 }

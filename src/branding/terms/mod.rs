@@ -110,9 +110,16 @@ mod tests {
         for good in ["https://example.com", "https://example.com/terms?v=2#a", "https://b\u{fc}cher.example/agb"] {
             assert!(is_web_address(good), "{good}");
         }
-        for bad in
-            ["http://example.com", "javascript:alert(1)", "https:example.com", "https://", "//example.com", "https://u:p@example.com", "x", " https://a.example"]
-        {
+        for bad in [
+            "http://example.com",
+            "javascript:alert(1)",
+            "https:example.com",
+            "https://",
+            "//example.com",
+            "https://u:p@example.com",
+            "x",
+            " https://a.example",
+        ] {
             assert!(!is_web_address(bad), "{bad}");
         }
     }

@@ -33,7 +33,13 @@ fn is_identifier(text: &str) -> bool {
 
 /// A raster image that is all in its address.
 fn is_picture(value: &str) -> bool {
-    let kinds = ["data:image/png;base64,", "data:image/jpeg;base64,", "data:image/jpg;base64,", "data:image/gif;base64,", "data:image/webp;base64,"];
+    let kinds = [
+        "data:image/png;base64,",
+        "data:image/jpeg;base64,",
+        "data:image/jpg;base64,",
+        "data:image/gif;base64,",
+        "data:image/webp;base64,",
+    ];
     let content = kinds.iter().find_map(|kind| value.trim_ascii().strip_prefix(kind));
     content.is_some_and(|c| c.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'=' | b' ' | b'\t' | b'\r' | b'\n')))
 }
