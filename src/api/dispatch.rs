@@ -16,12 +16,14 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send + 'a>>;
 pub struct Entry {
     pub name: &'static str,
     pub door: Door,
+    /// The largest body that is taken.
+    pub max_body: usize,
     handler: for<'a> fn(&'a mut Cx, Value) -> Answer<'a>,
 }
 
 impl Entry {
     pub const fn of<O: Operation<Output: Serialize> + DeserializeOwned>() -> Self {
-        Self { name: O::NAME, door: O::DOOR, handler: |cx, input| Box::pin(handle::<O>(cx, input)) }
+        Self { name: O::NAME, door: O::DOOR, max_body: O::MAX_BODY, handler: |cx, input| Box::pin(handle::<O>(cx, input)) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an operation is.
 
-use super::{Cx, Door, Result};
+use super::{Cx, Door, Result, wire};
 use serde::Serialize;
 
 /// One operation of the API. The request struct is the operation; its members and constraints are those of the service's own model
@@ -10,6 +10,8 @@ pub trait Operation: Send + Sync + 'static {
     const NAME: &'static str;
     /// Who may call it.
     const DOOR: Door;
+    /// The largest body that is taken.
+    const MAX_BODY: usize = wire::MAX_BODY;
     type Output: Send;
 
     /// The pool that the request names, for operations behind [`Door::Iam`].

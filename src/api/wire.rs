@@ -1,7 +1,7 @@
 //! AWS JSON 1.1 over HTTP: `POST /` with `X-Amz-Target`.
 
 use super::door::Caller;
-use super::sigv4::{self, SigError};
+use super::sigv4::{self, SigError, Signed};
 use super::{ApiError, Cx, dispatch};
 use crate::boot::app::App;
 use crate::kit::clock::SECOND;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
 const PREFIX: &str = "AWSCognitoIdentityProviderService.";
-/// The largest body: an image of 100 KB in base64, and some room.
+/// The largest body of most operations: an image of 100 KB in base64, and some room.
 pub const MAX_BODY: usize = 256 * 1024;
 
 /// One request as it arrived.
@@ -35,13 +35,32 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
     cx.user_agent = user_agent(incoming.headers);
-    let target = incoming.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
-    let entry = target.strip_prefix(PREFIX).and_then(dispatch::find);
-    let entry = entry.ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
+    let target = target(incoming.headers);
+    let entry = operation(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {
         cx.caller = caller(&cx.app, incoming)?;
     }
     dispatch::call(entry, cx, &incoming.body).await
+}
+
+fn target(headers: &HeaderMap) -> &str {
+    headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default()
+}
+
+fn operation(target: &str) -> Option<&'static dispatch::Entry> {
+    target.strip_prefix(PREFIX).and_then(dispatch::find)
+}
+
+/// How large the body of a request may be, by its header. More than usual is read of those only who name a key that exists, so that
+/// strangers cannot fill the memory.
+pub fn body_limit(app: &App, uri: &Uri, headers: &HeaderMap) -> usize {
+    let limit = operation(target(headers)).map_or(MAX_BODY, |entry| entry.max_body);
+    let names_a_key = || sigv4::parse(uri, headers).is_ok_and(|signed| signed.is_some_and(|s| is_known(app, &s)));
+    if limit <= MAX_BODY || names_a_key() { limit } else { MAX_BODY }
+}
+
+fn is_known(app: &App, signed: &Signed) -> bool {
+    signed.credential().access_key_id == app.root_key.access_key_id && signed.session_token().is_none()
 }
 
 /// What a client calls itself, as far as it is text of a sensible length. SDKs in browsers use a header of their own.
@@ -56,8 +75,7 @@ fn caller(app: &Arc<App>, incoming: &Incoming<'_>) -> Result<Caller, ApiError> {
         return Ok(Caller::Anonymous);
     };
     signed.check_scope(&app.config.region, "cognito-idp").map_err(refusal)?;
-    let known = signed.credential().access_key_id == app.root_key.access_key_id && signed.session_token().is_none();
-    if !known {
+    if !is_known(app, &signed) {
         return Err(ApiError::unrecognized_client("The security token included in the request is invalid."));
     }
     let now = app.clock.now() / SECOND;

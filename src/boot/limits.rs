@@ -2,6 +2,7 @@
 
 use crate::api::wire::{self, MAX_BODY};
 use crate::api::{ApiError, Cx};
+use crate::boot::app::App;
 use crate::hosted::answer::error_page;
 use axum::body::Body;
 use axum::extract::Request;
@@ -13,10 +14,11 @@ use std::time::Duration;
 const DRAINED: usize = 32 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Whether the request says that its body is larger than any that is taken.
-pub fn is_too_large(request: &Request) -> bool {
+/// Whether the request says that its body is larger than what is taken at its address.
+pub fn is_too_large(app: &App, request: &Request) -> bool {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    length.is_some_and(|n| n > MAX_BODY as u64)
+    let limit = if request.uri().path() == "/" { wire::body_limit(app, request.uri(), request.headers()) } else { MAX_BODY };
+    length.is_some_and(|n| n > limit as u64)
 }
 
 /// Refuses in the form of the address that was asked.

@@ -7,10 +7,10 @@ use crate::api::{Cx, wire};
 use crate::hosted::{actions, pages};
 use crate::{branding, demo, hosted, messaging, oauth};
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
+use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, Method, Response, StatusCode, Uri, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
 use std::net::SocketAddr;
@@ -69,7 +69,7 @@ fn hosted_pages() -> Router<Arc<App>> {
 }
 
 async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
-    if limits::is_too_large(&request) {
+    if limits::is_too_large(&app, &request) {
         return limits::refuse(&Cx::internal(app), request).await;
     }
     let is_https = app.config.is_https();
@@ -83,16 +83,11 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 }
 
 /// `POST /`: the AWS operations.
-async fn aws(
-    State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response<Body> {
+async fn aws(State(app): State<Arc<App>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response<Body> {
+    let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+    let limit = wire::body_limit(&app, &uri, &headers);
     let mut cx = Cx::new(app, peer.ip());
-    match body {
+    match axum::body::to_bytes(body, limit).await {
         Ok(body) => wire::serve(&mut cx, wire::Incoming { method: &method, uri: &uri, headers: &headers, body }).await,
         Err(_) => wire::error_response(cx.request_id(), &crate::api::ApiError::request_too_large("The request is too large.")),
     }

@@ -1,6 +1,7 @@
 //! What the pages of a pool and client are dressed in.
 
 use super::store::{self, Customization};
+use super::terms;
 use crate::api::{Cx, Result};
 use crate::boot::caches::Caches;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 pub struct Brand {
     pub logo: Option<String>,
     pub css: Option<String>,
+    /// Terms of use and privacy policy, where the client has both.
+    pub terms: Option<terms::Addresses>,
 }
 
 /// The `ClientId` that means every client without a customisation of its own.
@@ -22,17 +25,20 @@ pub async fn load(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Arc<Bra
         return Ok(brand);
     }
     let found = find(cx, pool_id, client_id).await?;
-    let brand = Arc::new(found.map(|c| Brand::of(&c)).unwrap_or_default());
+    let documents = terms::store::of_client(&mut *cx.read().await?, pool_id, client_id).await?;
+    let brand = Brand { terms: terms::Addresses::of(&documents), ..found.map(|c| Brand::of(&c)).unwrap_or_default() };
+    let brand = Arc::new(brand);
     cx.app.caches.brands.insert(key, brand.clone());
     Ok(brand)
 }
 
-/// The customisation that applies to a client: a client's own replaces the pool's altogether.
+/// The customisation that applies to a client: a client's own replaces the pool's altogether. One that was set to nothing is none.
 pub async fn find(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Option<Customization>> {
     let mut tx = cx.read().await?;
-    Ok(match store::find(&mut tx, pool_id, client_id).await? {
+    let own = store::find(&mut tx, pool_id, client_id).await?.filter(Customization::is_set);
+    Ok(match own {
         Some(own) => Some(own),
-        None => store::find(&mut tx, pool_id, ALL).await?,
+        None => store::find(&mut tx, pool_id, ALL).await?.filter(Customization::is_set),
     })
 }
 
@@ -42,11 +48,18 @@ pub fn forget(caches: &Caches) {
 }
 
 impl Brand {
+    /// Tells pages that were drawn for different brands apart.
+    pub fn key(&self) -> String {
+        let terms = self.terms.as_ref().map(|t| [t.terms_of_use.as_str(), t.privacy_policy.as_str()]).unwrap_or_default();
+        [[self.css.as_deref().unwrap_or_default(), self.logo.as_deref().unwrap_or_default()], terms].concat().join("\n")
+    }
+
     fn of(c: &Customization) -> Self {
         let at = |what: &str| format!("brand/{}/{what}?v={}", c.client_id, c.css_version);
         Self {
             logo: c.image_type.as_ref().map(|_| at("logo")),
             css: c.style.as_ref().filter(|css| !css.is_empty()).map(|_| at("style.css")),
+            terms: None,
         }
     }
 }

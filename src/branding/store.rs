@@ -18,6 +18,13 @@ pub struct Customization {
     pub modified_at: i64,
 }
 
+impl Customization {
+    /// Whether there is anything in it. One without remembers its version, so that no later one has an address that was used.
+    pub fn is_set(&self) -> bool {
+        self.image.is_some() || self.css.as_ref().is_some_and(|css| !css.is_empty())
+    }
+}
+
 pub async fn find(tx: &mut Tx, pool_id: &str, client_id: &str) -> Result<Option<Customization>> {
     sql!(
         fetch_optional Customization; tx,
@@ -26,6 +33,12 @@ pub async fn find(tx: &mut Tx, pool_id: &str, client_id: &str) -> Result<Option<
         pool_id,
         client_id
     )
+}
+
+/// Forgets the customisation of a client that is deleted.
+pub async fn delete(tx: &mut Tx, pool_id: &str, client_id: &str) -> Result<()> {
+    sql!(tx, "DELETE FROM ui_customizations WHERE pool_id = $1 AND client_id = $2", pool_id, client_id)?;
+    Ok(())
 }
 
 pub async fn put(tx: &mut Tx, c: &Customization) -> Result<()> {

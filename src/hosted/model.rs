@@ -59,6 +59,11 @@ pub fn sign_up(visit: &Visit) -> view::sign_up::SignUp {
         fields,
         password_rules: password_rules(&visit.pool),
         log_in_url: visit.address(Page::LogIn),
+        terms: visit
+            .brand
+            .terms
+            .as_ref()
+            .map(|t| view::sign_up::Terms { terms_of_use: t.terms_of_use.clone(), privacy_policy: t.privacy_policy.clone() }),
     }
 }
 

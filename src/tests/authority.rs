@@ -92,6 +92,13 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "CreateGroup" | "GetGroup" | "UpdateGroup" | "DeleteGroup" | "ListUsersInGroup" => json!({ "GroupName": "staff" }),
         "AdminAddUserToGroup" | "AdminRemoveUserFromGroup" => json!({ "Username": "jane", "GroupName": "staff" }),
         "AdminGetDevice" | "AdminUpdateDeviceStatus" | "AdminForgetDevice" => json!({ "Username": "jane", "DeviceKey": DEVICE }),
+        "CreateManagedLoginBranding" | "DescribeManagedLoginBrandingByClient" => json!({ "ClientId": "nobody" }),
+        "DescribeManagedLoginBranding" | "UpdateManagedLoginBranding" | "DeleteManagedLoginBranding" => {
+            json!({ "ManagedLoginBrandingId": "63f30090-6b1f-4278-b885-2bbb81f8e545" })
+        }
+        "CreateTerms" => json!({ "ClientId": "nobody", "TermsName": "terms-of-use", "TermsSource": "LINK", "Enforcement": "NONE" }),
+        "DescribeTermsByClient" => json!({ "ClientId": "nobody", "TermsName": "terms-of-use" }),
+        "DescribeTerms" | "UpdateTerms" | "DeleteTerms" => json!({ "TermsId": "63f30090-6b1f-4278-b885-2bbb81f8e545" }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

@@ -52,6 +52,28 @@ site_test!(a_clients_own_replaces_the_pools_altogether, |site: Site| async move 
     assert!(after.len() == 1 && !before.contains(&after[0]), "a change has an address of its own: {after:?}");
 });
 
+site_test!(what_is_set_to_nothing_is_gone, |site: Site| async move {
+    let (pool, client) = site.pool_and_client().await;
+    site.ok("SetUICustomization", of(&pool, json!({ "CSS": CSS, "ImageFile": text::base64(&PNG) }))).await;
+    let own = site.ok("SetUICustomization", of(&pool, json!({ "CSS": CSS, "ClientId": client }))).await;
+    let before = shown(&site, &pool, &client).await;
+    // The pool's applies again, and later styles have addresses of their own.
+    site.ok("SetUICustomization", of(&pool, json!({ "ClientId": client }))).await;
+    let found = site.ok("GetUICustomization", of(&pool, json!({ "ClientId": client }))).await;
+    assert_eq!((&found["UICustomization"]["ClientId"], shown(&site, &pool, &client).await.len()), (&json!("ALL"), 2));
+    let again = site.ok("SetUICustomization", of(&pool, json!({ "CSS": CSS, "ClientId": client }))).await;
+    assert_ne!(again["UICustomization"]["CSSVersion"], own["UICustomization"]["CSSVersion"]);
+    assert_ne!(shown(&site, &pool, &client).await, before);
+    site.ok("SetUICustomization", of(&pool, json!({ "ClientId": client, "CSS": "" }))).await;
+    site.ok("SetUICustomization", of(&pool, json!({ "ClientId": "ALL" }))).await;
+    assert_eq!(site.ok("GetUICustomization", of(&pool, json!({ "ClientId": client }))).await, json!({ "UICustomization": {} }));
+    assert_eq!(site.get(&before[0], &[]).await.status, 404);
+    // A client takes its own along.
+    site.ok("SetUICustomization", of(&pool, json!({ "CSS": CSS, "ClientId": client }))).await;
+    site.ok("DeleteUserPoolClient", of(&pool, json!({ "ClientId": client }))).await;
+    assert_eq!(site.count("ui_customizations").await, 1);
+});
+
 site_test!(only_what_is_understood_is_taken, |site: Site| async move {
     let (pool, client) = site.pool_and_client().await;
     let (other, _) = site.pool_and_client().await;

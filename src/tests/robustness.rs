@@ -177,6 +177,25 @@ fn good(operation: &str, w: &World) -> Value {
         "DescribeResourceServer" => json!({ "Identifier": "api" }),
         "DeleteResourceServer" => json!({ "Identifier": "other" }),
         "ListResourceServers" => json!({ "MaxResults": 5, "NextToken": "x" }),
+        "CreateManagedLoginBranding" => {
+            json!({ "Settings": { "components": { "alert": { "borderRadius": 4.0 } } }, "Assets": [{ "Category": "FORM_LOGO", "ColorMode": "DARK",
+            "Extension": "SVG", "Bytes": "PHN2Zy8+", "ResourceId": "logo" }] })
+        }
+        "UpdateManagedLoginBranding" => {
+            json!({ "ManagedLoginBrandingId": "63f30090-6b1f-4278-b885-2bbb81f8e545", "Settings": { "categories": { "signUp": { "a": [1, "b"] } } } })
+        }
+        "DescribeManagedLoginBranding" | "DeleteManagedLoginBranding" => {
+            json!({ "ManagedLoginBrandingId": "63f30090-6b1f-4278-b885-2bbb81f8e545", "ReturnMergedResources": true })
+        }
+        "DescribeManagedLoginBrandingByClient" => json!({ "ReturnMergedResources": true }),
+        "CreateTerms" => {
+            json!({ "TermsName": "terms-of-use", "TermsSource": "LINK", "Enforcement": "NONE", "Links": { "cognito:default": "https://example.com/terms" } })
+        }
+        "UpdateTerms" | "DescribeTerms" | "DeleteTerms" => {
+            json!({ "TermsId": "63f30090-6b1f-4278-b885-2bbb81f8e545", "Links": { "cognito:french": "https://example.com/fr" } })
+        }
+        "DescribeTermsByClient" => json!({ "TermsName": "privacy-policy" }),
+        "ListTerms" => json!({ "MaxResults": 5 }),
         "ListUserPools" | "ListUserPoolClients" => json!({ "MaxResults": 5, "NextToken": "x" }),
         "AssociateSoftwareToken" => json!({}),
         "VerifySoftwareToken" => json!({ "UserCode": "123456", "FriendlyDeviceName": "phone" }),

@@ -8,9 +8,10 @@ use crate::kit::clock::{Millis, epoch_seconds};
 use crate::kit::text;
 use serde::{Deserialize, Serialize};
 
-/// Limits that Cognito documents: 3 KB of CSS, 100 KB of image.
+/// Limits that Cognito documents: 3 KB of CSS, 100 KB of image, 135 KB of both as they are sent.
 const MAX_CSS: usize = 3 * 1024;
 const MAX_IMAGE: usize = 100 * 1024;
+const MAX_SENT: usize = 135 * 1024;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -79,6 +80,9 @@ impl Operation for SetUICustomization {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let client_id = check_client(cx, &pool.id, self.client_id).await?;
+        if self.css.as_ref().map_or(0, String::len) + self.image_file.as_ref().map_or(0, String::len) > MAX_SENT {
+            return Err(ApiError::invalid_parameter("request parameters too large"));
+        }
         let style = self.css.as_deref().map(check_css).transpose()?;
         let image = self.image_file.map(|file| check_image(&file)).transpose()?;
         let now = cx.now();

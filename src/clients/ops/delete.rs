@@ -27,6 +27,7 @@ impl Operation for DeleteUserPoolClient {
         if !store::delete(&mut tx, &client.pool_id, &client.id).await? {
             return Err(ApiError::no_such_client(&client.id));
         }
+        crate::branding::store::delete(&mut tx, &client.pool_id, &client.id).await?;
         crate::tokens::store::revoke_sessions_on(&mut tx, &client.pool_id, &client.id, now).await?;
         tx.commit().await?;
         cx.app.caches.clients.invalidate(&client.id);

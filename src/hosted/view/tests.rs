@@ -39,7 +39,8 @@ fn pages_to_enter(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, fields, password_rules) = full_of(text);
     let log_in = LogIn { chrome: chrome.clone(), username_label: t(), username: t(), forgot_url: t(), sign_up_url: Some(t()) };
-    let sign_up = SignUp { chrome, fields, password_rules, log_in_url: t() };
+    let terms = Some(super::sign_up::Terms { terms_of_use: t(), privacy_policy: t() });
+    let sign_up = SignUp { chrome, fields, password_rules, log_in_url: t(), terms };
     vec![render(log_in::view(log_in)), render(sign_up::view(sign_up))]
 }
 
