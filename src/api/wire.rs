@@ -34,7 +34,6 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 }
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
-    cx.user_agent = user_agent(incoming.headers);
     let target = incoming.headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
     let entry = target.strip_prefix(PREFIX).and_then(dispatch::find);
     let entry = entry.ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;

@@ -7,7 +7,7 @@ use crate::clients::Client;
 use crate::kit::clock::DAY;
 use crate::pools::Pool;
 use crate::tokens::issue::{self, Begin};
-use crate::tokens::store;
+use crate::tokens::sessions;
 use crate::users::{Status, User};
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub async fn complete<T>(cx: &mut Cx, pool: &Pool, client: &Client, user: User, 
     if let Some(used) = &used {
         used.spend(&mut tx, client, now).await?;
     }
-    store::insert_session(&mut tx, &session).await.map_err(gone)?;
+    sessions::start(&mut tx, pool, &session).await.map_err(gone)?;
     tx.commit().await?;
     Ok(tokens.into())
 }

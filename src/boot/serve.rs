@@ -91,7 +91,7 @@ async fn aws(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
-    let mut cx = Cx::new(app, peer.ip());
+    let mut cx = Cx::of_request(app, peer.ip(), &headers);
     match body {
         Ok(body) => wire::serve(&mut cx, wire::Incoming { method: &method, uri: &uri, headers: &headers, body }).await,
         Err(_) => wire::error_response(cx.request_id(), &crate::api::ApiError::request_too_large("The request is too large.")),

@@ -8,6 +8,7 @@ pub mod domain;
 pub mod mfa;
 pub mod ops;
 pub mod pool;
+pub mod sessions;
 pub mod settings;
 pub mod store;
 

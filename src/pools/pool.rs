@@ -2,6 +2,7 @@
 
 use super::attributes::SchemaAttribute;
 use super::mfa::{MfaFactors, WebAuthn};
+use super::sessions::SessionTracking;
 use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordPolicy, Settings};
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::Millis;
@@ -28,6 +29,8 @@ pub struct Document {
     pub schema: Vec<SchemaAttribute>,
     #[serde(default)]
     pub mfa: MfaFactors,
+    #[serde(default)]
+    pub sessions: SessionTracking,
 }
 
 /// The pool of this id. Cached for a moment: a change made here is seen at once, one made by another server within two seconds.

@@ -31,8 +31,10 @@ pub struct Begin<'a> {
     pub auth_time: Millis,
     pub device_key: Option<String>,
     /// Authentication method references (RFC 8176), in the order in which they were proved.
-    pub amr: Vec<&'static str>,
+    pub amr: Vec<&'a str>,
     pub origin_session_id: Option<String>,
+    /// The event that the sign-in was recorded as, where it was.
+    pub event_id: Option<String>,
 }
 
 impl Begin<'_> {
@@ -46,6 +48,7 @@ impl Begin<'_> {
             device_key: None,
             amr: Vec::new(),
             origin_session_id: None,
+            event_id: None,
         }
     }
 }
@@ -61,7 +64,7 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
         by_oauth: begin.by_oauth,
         scope: begin.scope.to_owned(),
         nonce: begin.nonce,
-        event_id: id::uuid(cx.rng()),
+        event_id: begin.event_id.unwrap_or_else(|| id::uuid(cx.rng())),
         refresh_hash: refresh.secret_hash(),
         auth_time: begin.auth_time,
         expires_at: cx.now() + client.refresh_token_seconds() * SECOND,
@@ -72,8 +75,9 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
         session_id: id::session(cx.rng(), "tkn"),
         origin_session_id: begin.origin_session_id,
         last_active_at: cx.now(),
-        address: Some(cx.address.to_string()),
+        address: Some(cx.address.to_canonical().to_string()),
         user_agent: cx.user_agent.clone(),
+        created_at: cx.now(),
     };
     (session, refresh)
 }
@@ -101,13 +105,12 @@ pub async fn refresh(cx: &mut Cx, client: &Client, token: &str) -> Result<Tokens
     let (presented, session, user) = super::refresh::open_with_user(cx, client, token).await?;
     let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
     user.may_sign_in()?;
-    match client.rotation() {
-        Some(grace) => {
-            let successor = super::refresh::rotate(cx, client, &presented, &session, grace).await?;
-            sign(cx, client, &user, &session, Some(&successor)).await
-        }
-        None => sign(cx, client, &user, &session, None).await,
-    }
+    let successor = match client.rotation() {
+        Some(grace) => Some(super::refresh::rotate(cx, client, &presented, &session, grace).await?),
+        None => None,
+    };
+    super::sessions::note_use(cx, client, &session).await?;
+    sign(cx, client, &user, &session, successor.as_ref()).await
 }
 
 /// Ends every session of a user: their refresh tokens at once, their access tokens wherever Poolhouse checks them.

@@ -4,10 +4,13 @@
 use crate::api::{Cx, Door, Operation, Result};
 use crate::auth::challenge::{self, NEW_PASSWORD_REQUIRED, Session};
 use crate::auth::{complete, password, respond};
-use crate::hosted::session::{self, BrowserSession};
+use crate::clients::Client;
+use crate::hosted::session::{self, BrowserSession, Proof};
 use crate::users::attributes::Attribute;
 use crate::users::ops::confirm_sign_up::{claim_aliases, save_password};
 use crate::users::{Status, User};
+
+const BY_PASSWORD: Proof<'static> = Proof { amr: &["pwd"], event_id: None };
 
 /// A password from the sign-in page.
 pub struct BrowserSignIn {
@@ -47,12 +50,12 @@ impl Operation for BrowserSignIn {
             };
             return Ok(SignedIn::NewPasswordRequired { session: challenge::session(cx, &client, state)?, missing });
         }
-        Ok(SignedIn::Session(begin(cx, &user).await?))
+        Ok(SignedIn::Session(begin(cx, &client, &user).await?))
     }
 }
 
-async fn begin(cx: &mut Cx, user: &User) -> Result<BrowserSession> {
-    let session = session::new(cx, user);
+async fn begin(cx: &mut Cx, client: &Client, user: &User) -> Result<BrowserSession> {
+    let session = session::begin(cx, client, user, BY_PASSWORD).await?;
     let mut tx = cx.begin().await?;
     session.store(&mut tx).await?;
     tx.commit().await?;
@@ -77,7 +80,8 @@ impl Operation for BrowserNewPassword {
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         let opened = challenge::open_session(cx, &client, Some(&self.session), NEW_PASSWORD_REQUIRED)?;
         let (user, opened) = respond::set_new_password(cx, &pool, &client, opened, &self.password, self.attributes).await?;
-        let (session, now) = (session::new(cx, &user), cx.now());
+        let session = session::begin(cx, &client, &user, BY_PASSWORD).await?;
+        let now = cx.now();
         let mut tx = cx.begin().await?;
         opened.spend(&mut tx, &client, now).await?;
         claim_aliases(&mut tx, &pool, &user, false).await?;
@@ -104,6 +108,6 @@ impl Operation for BrowserContinue {
         let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &self.sub).await?;
         let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
         user.may_sign_in()?;
-        begin(cx, &user).await
+        begin(cx, &client, &user).await
     }
 }
