@@ -155,13 +155,19 @@ impl Settings {
         if unsupported.analytics_configuration.is_some() {
             return Err(ApiError::unsupported_setting("AnalyticsConfiguration"));
         }
-        if self.enable_propagate_additional_user_context_data {
-            return Err(ApiError::unsupported_setting("EnablePropagateAdditionalUserContextData"));
-        }
         self.check_flows()?;
         self.check_lifetimes()?;
         self.check_oauth()?;
         self.check_attributes(pool)
+    }
+
+    /// Refuses to take an application's word on addresses where it cannot prove itself.
+    pub fn check_context_data(&self, has_secret: bool) -> Result<()> {
+        if self.enable_propagate_additional_user_context_data && !has_secret {
+            let message = "EnablePropagateAdditionalUserContextData can only be enabled for a client with a secret.";
+            return Err(ApiError::invalid_parameter(message));
+        }
+        Ok(())
     }
 
     fn check_flows(&self) -> Result<()> {

@@ -111,7 +111,8 @@ pub async fn delete_events_before(tx: &mut Tx, before: i64) -> Result<u64> {
 }
 
 pub async fn log_delivery(tx: &mut Tx, pool_id: &str) -> Result<Vec<LogConfiguration>> {
-    let row = sql!(fetch_optional (Json<Vec<LogConfiguration>>,); tx, "SELECT configurations FROM log_deliveries WHERE pool_id = $1", pool_id)?;
+    let row =
+        sql!(fetch_optional (Json<Vec<LogConfiguration>>,); tx, "SELECT configurations FROM log_deliveries WHERE pool_id = $1", pool_id)?;
     Ok(row.map(|(list,)| list.0).unwrap_or_default())
 }
 

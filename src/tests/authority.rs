@@ -23,6 +23,8 @@ fn with_token(operation: &str, token: &str) -> Value {
         "GetUserAttributeVerificationCode" => json!({ "AttributeName": "email" }),
         "VerifyUserAttribute" => json!({ "AttributeName": "email", "Code": "123456" }),
         "GetUser" | "DeleteUser" | "GlobalSignOut" => json!({}),
+        "ListUserSessions" => json!({}),
+        "RevokeUserSession" => json!({ "SessionId": format!("tkn{}", "a".repeat(25)) }),
         other => panic!("say what {other} needs"),
     };
     input["AccessToken"] = token.into();
@@ -40,10 +42,22 @@ fn of_unknown_client(operation: &str) -> Value {
         "RespondToAuthChallenge" => json!({ "ChallengeName": "PASSWORD_VERIFIER" }),
         "GetTokensFromRefreshToken" => json!({ "RefreshToken": "x" }),
         "RevokeToken" => json!({ "Token": "x" }),
+        // Names its pool instead.
+        "UpdateAuthEventFeedback" => {
+            return json!({ "UserPoolId": NOBODY, "Username": "jane", "EventId": "e", "FeedbackToken": "x", "FeedbackValue": "Valid" });
+        }
         other => panic!("say what {other} needs"),
     };
     input["ClientId"] = "nobody".into();
     input
+}
+
+/// What is said of what [`of_unknown_client`] names.
+fn absence(input: &Value) -> String {
+    match input.get("UserPoolId").and_then(Value::as_str) {
+        Some(pool) => format!("User pool {pool} does not exist."),
+        None => "User pool client nobody does not exist.".to_owned(),
+    }
 }
 
 /// A request that only its pool's absence keeps from being served; `None` for operations that name no pool.
@@ -59,6 +73,12 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "AdminSetUserPassword" => json!({ "Username": "jane", "Password": PASSWORD }),
         "AdminUpdateUserAttributes" => json!({ "Username": "jane", "UserAttributes": [] }),
         "AdminDeleteUserAttributes" => json!({ "Username": "jane", "UserAttributeNames": ["name"] }),
+        "AdminUpdateAuthEventFeedback" => json!({ "Username": "jane", "EventId": "e", "FeedbackValue": "Valid" }),
+        "AdminRevokeUserSession" => json!({ "Username": "jane", "SessionId": format!("tkn{}", "a".repeat(25)) }),
+        "SetLogDeliveryConfiguration" => json!({ "LogConfigurations": [] }),
+        "SetUserPoolSessionConfiguration" => json!({ "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": 20 } }),
+        "GetUserPoolClientSessionConfiguration" => json!({ "ClientId": "nobody" }),
+        "SetUserPoolClientSessionConfiguration" => json!({ "ClientId": "nobody", "SSOSession": { "MaxValidityMinutes": 60 } }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };
@@ -99,9 +119,10 @@ site_test!(the_root_key_opens_everything_and_a_pool_must_exist, |site: Site| asy
 site_test!(a_public_operation_needs_a_client_and_ignores_signatures, |site: Site| async move {
     for operation in behind(Door::Public) {
         let input = of_unknown_client(operation);
-        site.refused(operation, input.clone(), "ResourceNotFoundException", "User pool client nobody does not exist.").await;
+        let message = absence(&input);
+        site.refused(operation, input.clone(), "ResourceNotFoundException", &message).await;
         let signed = site.call(operation, input.to_string().into_bytes(), Some(("AKIASTRANGER", "secret"))).await;
-        signed.expect_refusal("ResourceNotFoundException", "User pool client nobody does not exist.");
+        signed.expect_refusal("ResourceNotFoundException", &message);
         let empty = site.call(operation, b"{}".to_vec(), None).await;
         assert_eq!(empty.refusal().0, "InvalidParameterException", "{operation}: {}", empty.body);
     }

@@ -47,6 +47,10 @@ const TABLES: &[&str] = &[
     "flows",
     "spent",
     "software_tokens",
+    "risk_configurations",
+    "auth_events",
+    "log_deliveries",
+    "client_session_configurations",
     "outbox",
 ];
 

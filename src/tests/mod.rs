@@ -1,6 +1,7 @@
 //! Tests of the whole product. Each file has one subject; each test has its own server, on both databases.
 
 mod aliases;
+mod auth_events;
 mod auth_flows;
 mod authority;
 mod browser;
@@ -16,6 +17,7 @@ mod interrupted;
 mod layering;
 mod lists;
 mod lockout;
+mod log_delivery;
 mod oauth_authorize;
 mod oauth_code;
 mod oauth_endpoints;
@@ -25,8 +27,10 @@ mod pages_journeys;
 mod pools;
 mod races;
 mod reset;
+mod risk_configuration;
 mod robustness;
 mod robustness_pages;
+mod sign_in_sessions;
 mod sign_up;
 mod signatures;
 mod srp;
@@ -37,3 +41,4 @@ mod token_end;
 mod token_keys;
 mod token_refresh;
 mod user_attributes;
+mod user_sessions;

@@ -52,6 +52,7 @@ impl CreateUserPoolClient {
         let secret = if self.generate_secret { Some(id::client_secret(cx.rng())) } else { self.client_secret };
         let settings = self.settings.with_defaults();
         settings.check(&pool, &self.unsupported)?;
+        settings.check_context_data(secret.is_some())?;
         let sealed = secret.map(|s| cx.app.sealer.seal(cx.rng(), SECRET, s.as_bytes()));
         let now = cx.now();
         let row = ClientRow { pool_id: pool.id.clone(), id, settings: Json(settings), secret: sealed, created_at: now, modified_at: now };

@@ -37,6 +37,7 @@ impl Operation for UpdateUserPoolClient {
         settings.enable_token_revocation = settings.enable_token_revocation.or(client.enable_token_revocation);
         let settings = settings.with_defaults();
         settings.check(&pool, &self.unsupported)?;
+        settings.check_context_data(client.secret.is_some())?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
         if !store::update(&mut tx, &client.pool_id, &client.id, &settings, now).await? {

@@ -114,7 +114,8 @@ fn is_name(text: &str) -> bool {
 fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {
     let mut response = answer::redirect(&outcome.location);
     if let Some(session) = &outcome.session
-        && let Some(cookie) = cookies::set(visit.cookie_scope(), SESSION, &session.token, Some((session.expires_at - visit.cx.now()) / SECOND))
+        && let Some(cookie) =
+            cookies::set(visit.cookie_scope(), SESSION, &session.token, Some((session.expires_at - visit.cx.now()) / SECOND))
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

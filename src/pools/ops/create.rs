@@ -56,7 +56,7 @@ impl CreateUserPool {
             return Err(ApiError::invalid_parameter("preferred_username can not be both an alias and a required attribute."));
         }
         let now = cx.now();
-        let document = Document { settings: self.settings, identity: self.identity, schema, mfa: Default::default() };
+        let document = Document { settings: self.settings, identity: self.identity, schema, ..Document::default() };
         let pool = Pool { id, name: self.pool_name, document, created_at: now, modified_at: now };
         // Keys take a tenth of a second to make: before the transaction, not in it.
         let keys = keys::make_pair(cx, &pool.id).await?;

@@ -2,13 +2,16 @@
 
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
 use crate::pools::Pool;
+use crate::risk::Context;
+use crate::risk::context::UserContextData;
 use crate::store::{StoreError, Tx};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, User, lookup, store};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ConfirmSignUp {
     pub client_id: String,
@@ -18,6 +21,11 @@ pub struct ConfirmSignUp {
     pub confirmation_code: String,
     #[serde(default)]
     pub force_alias_creation: bool,
+    #[serde(default)]
+    pub user_context_data: Option<UserContextData>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 impl Operation for ConfirmSignUp {
@@ -29,6 +37,7 @@ impl Operation for ConfirmSignUp {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?;
         let found = lookup::find(cx, &pool, &self.username).await?;
         // Whoever may not know who exists gets one answer for nobody and for somebody who has no code to give.
         let waiting = found.filter(|u| !client.hides_users() || u.status == Status::Unconfirmed);
@@ -58,6 +67,9 @@ impl Operation for ConfirmSignUp {
 pub struct AdminConfirmSignUp {
     pub user_pool_id: String,
     pub username: String,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 impl Operation for AdminConfirmSignUp {
