@@ -8,6 +8,7 @@ use crate::kit::hasher::Turn;
 use crate::kit::rng::Rng;
 use crate::store::Tx;
 use crate::tokens::access::Bearer;
+use axum::http::HeaderMap;
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::{Deref, DerefMut};
@@ -21,6 +22,8 @@ pub struct Cx {
     pub address: IpAddr,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// Where a sign-in comes from, as far as the application says more than the connection tells.
+    pub context: Option<crate::risk::Context>,
     request_id: OnceLock<String>,
     pub(super) bearer: Option<Bearer>,
 }
@@ -53,7 +56,12 @@ impl CxTx<'_> {
 
 impl Cx {
     pub fn new(app: Arc<App>, address: IpAddr) -> Self {
-        Self { app, caller: Caller::Anonymous, address, user_agent: None, request_id: OnceLock::new(), bearer: None }
+        Self { app, caller: Caller::Anonymous, address, user_agent: None, context: None, request_id: OnceLock::new(), bearer: None }
+    }
+
+    /// The context of an HTTP request.
+    pub fn of_request(app: Arc<App>, address: IpAddr, headers: &HeaderMap) -> Self {
+        Self { user_agent: super::wire::user_agent(headers), ..Self::new(app, address) }
     }
 
     /// A context for work that no request asked for.

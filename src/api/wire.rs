@@ -34,7 +34,6 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 }
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
-    cx.user_agent = user_agent(incoming.headers);
     let target = target(incoming.headers);
     let entry = operation(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {

@@ -4,13 +4,13 @@ use super::answer::Answer;
 use super::challenge::{self, Detail, MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE, Seal};
 use super::progress::Progress;
 use super::second_factor::{self, Demand};
-use super::{custom, device, otp};
+use super::{custom, device, history, otp};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::clock::DAY;
 use crate::pools::Pool;
 use crate::tokens::issue::{self, Begin};
-use crate::tokens::store;
+use crate::tokens::sessions;
 use crate::users::mfa::Factor;
 use crate::users::{Status, User};
 use std::collections::BTreeMap;
@@ -122,7 +122,13 @@ async fn tokens(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Re
     let now = cx.now();
     let new_device = device::new(cx, pool, &progress);
     let device_key = new_device.as_ref().map(|d| d.device_key.clone()).or_else(|| progress.device_key.clone());
-    let begin = Begin { device_key: device_key.filter(|_| pool.devices().is_some()), amr: progress.methods(), ..Begin::api(now) };
+    let event = history::passed(cx, pool, client, &progress);
+    let begin = Begin {
+        device_key: device_key.filter(|_| pool.devices().is_some()),
+        amr: progress.methods(),
+        event_id: Some(event.id.clone()),
+        ..Begin::api(now)
+    };
     let (session, refresh) = issue::begin(cx, client, &user, begin);
     let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
     let address = cx.address;
@@ -130,7 +136,8 @@ async fn tokens(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Re
     if let Some(seal) = &seal {
         seal.spend(&mut tx, &pool.id, now).await?;
     }
-    store::insert_session(&mut tx, &session).await.map_err(gone)?;
+    sessions::start(&mut tx, pool, &session).await.map_err(gone)?;
+    event.store(&mut tx, &user.sub).await?;
     device::record(&mut tx, &user, &progress, new_device.as_ref(), now, address).await?;
     tx.commit().await?;
     let mut answer = Answer::from(tokens);

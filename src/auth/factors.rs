@@ -3,11 +3,12 @@
 use super::challenge::{self, Detail, EMAIL_OTP, Opened, SOFTWARE_TOKEN_MFA, Session};
 use super::complete::{self, Step, proceed};
 use super::progress::{self, Progress};
-use super::{otp, second_factor};
+use super::{history, otp, second_factor};
 use crate::api::{ApiError, Cx, Exception, Result};
 use crate::clients::Client;
 use crate::mfa::{self, software_token};
 use crate::pools::Pool;
+use crate::risk::events::Challenge;
 use crate::users::guesses;
 use crate::users::mfa::Factor;
 use crate::users::ops::confirm_sign_up::{claim_aliases, save};
@@ -25,7 +26,10 @@ pub async fn code(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sess
     } else {
         let user = opened.state.progress.user(cx, pool).await?;
         let _guard = cx.app.in_flight.enter(format!("{}/code of {}", pool.id, user.sub))?;
-        otp::check_second(cx, &user, &opened, given).await?;
+        if let Err(refusal) = otp::check_second(cx, &user, &opened, given).await {
+            history::failed(cx, pool, client, &user.sub, &opened.state.progress, Challenge::Mfa).await?;
+            return Err(refusal);
+        }
         user
     };
     let user = keep_address(cx, pool, user, &attribute, &address, sets_up, is_first).await?;
@@ -91,6 +95,7 @@ pub async fn app(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sessi
     };
     guesses::record(cx, otp::target(&user), failures, taken).await?;
     if !taken {
+        history::failed(cx, pool, client, &user.sub, &opened.state.progress, Challenge::Mfa).await?;
         return Err(ApiError::code_mismatch("Invalid code received for user"));
     }
     let progress = passed(opened.state.progress, progress::SOFTWARE_TOKEN, &user, SOFTWARE_TOKEN_MFA, true);

@@ -5,7 +5,7 @@ use super::challenge::PASSWORD_VERIFIER;
 use super::complete::{self, Step, proceed};
 use super::custom::{self, Rounds};
 use super::progress::{self, Progress};
-use super::{after_sign_up, choice, password, srp_flow};
+use super::{after_sign_up, choice, history, password, srp_flow};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
@@ -36,6 +36,7 @@ pub async fn initiate(cx: &mut Cx, pool: &Pool, client: &Client, request: &Reque
         let token = required(request.parameters, "REFRESH_TOKEN")?;
         return refresh(cx, client, token, get("DEVICE_KEY"), get("SECRET_HASH")).await;
     }
+    history::refuse_blocked(cx, pool, client).await?;
     if request.flow == "USER_AUTH"
         && let Some(session) = request.session
     {

@@ -14,6 +14,7 @@ pub mod complete;
 pub mod custom;
 pub mod device;
 pub mod factors;
+pub mod history;
 pub mod initiate;
 pub mod new_password;
 pub mod ops;

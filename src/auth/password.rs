@@ -1,8 +1,11 @@
 //! Signing in with a password that the request carries.
 
+use super::history;
+use super::progress::Progress;
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
+use crate::risk::events::Challenge;
 use crate::users::password::Account;
 use crate::users::{Status, User, lookup, password};
 
@@ -16,8 +19,12 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, g
     let matched = password::verify(cx, pool, &Account::of(user.as_ref(), username), given).await?;
     match user {
         Some(user) if matched => Ok(user),
+        Some(user) => {
+            history::failed(cx, pool, client, &user.sub, &Progress::default(), Challenge::Password).await?;
+            Err(ApiError::bad_credentials())
+        }
         None if !client.hides_users() => Err(ApiError::no_such_user()),
-        _ => Err(ApiError::bad_credentials()),
+        None => Err(ApiError::bad_credentials()),
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::answer::{Answer, Parameters};
 use super::challenge::{self, Opened, PASSWORD_VERIFIER};
+use super::history;
 use super::progress::{self, Progress};
 use super::srp;
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::{mac, text};
 use crate::pools::Pool;
+use crate::risk::events::Challenge;
 use crate::users::password::Account;
 use crate::users::{User, lookup, password, store};
 use serde::{Deserialize, Serialize};
@@ -125,6 +127,9 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>)
     let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &claimed.opened.state.username));
     let matched = claimed.matches(pool.srp_name(), &verifier, &claim) && known;
     password::record(cx, pool, &account, failures, matched).await?;
+    if let Some(user) = user.as_ref().filter(|_| !matched) {
+        history::failed(cx, pool, client, &user.sub, &progress, Challenge::Password).await?;
+    }
     let user = user.filter(|_| matched).ok_or_else(ApiError::bad_credentials)?;
     let progress = progress.proved(progress::PASSWORD, &user);
     Ok((user, progress, claimed.opened.seal))

@@ -6,6 +6,7 @@ use crate::clients::Client;
 use crate::hosted::template::Template;
 use crate::limits::Limits;
 use crate::pools::Pool;
+use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -24,6 +25,10 @@ pub struct Caches {
     /// By pool and client.
     pub brands: Cache<(String, String), Arc<Brand>>,
     pub limits: Cache<(), Arc<Limits>>,
+    /// What applies to risks, by pool and client.
+    pub risks: Cache<(String, String), Arc<Sections>>,
+    /// For how many minutes a client takes a browser's session, by client id.
+    pub silent_minutes: Cache<String, i64>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }
@@ -37,6 +42,8 @@ impl Default for Caches {
             keys: Cache::builder().max_capacity(1_000).time_to_live(MINUTE).build(),
             brands: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
             limits: Cache::builder().max_capacity(1).time_to_live(MOMENT).build(),
+            risks: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            silent_minutes: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
     }
@@ -50,5 +57,7 @@ impl Caches {
         self.clients.invalidate_all();
         self.domains.invalidate_all();
         self.brands.invalidate_all();
+        self.risks.invalidate_all();
+        self.silent_minutes.invalidate_all();
     }
 }

@@ -86,7 +86,7 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 async fn aws(State(app): State<Arc<App>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response<Body> {
     let (Parts { method, uri, headers, .. }, body) = request.into_parts();
     let limit = wire::body_limit(&app, &uri, &headers);
-    let mut cx = Cx::new(app, peer.ip());
+    let mut cx = Cx::of_request(app, peer.ip(), &headers);
     match axum::body::to_bytes(body, limit).await {
         Ok(body) => wire::serve(&mut cx, wire::Incoming { method: &method, uri: &uri, headers: &headers, body }).await,
         Err(_) => wire::error_response(cx.request_id(), &crate::api::ApiError::request_too_large("The request is too large.")),

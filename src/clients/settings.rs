@@ -173,6 +173,15 @@ impl Settings {
         self.check_attributes(pool)
     }
 
+    /// Refuses to take an application's word on addresses where it cannot prove itself.
+    pub fn check_context_data(&self, has_secret: bool) -> Result<()> {
+        if self.enable_propagate_additional_user_context_data && !has_secret {
+            let message = "EnablePropagateAdditionalUserContextData can only be enabled for a client with a secret.";
+            return Err(ApiError::invalid_parameter(message));
+        }
+        Ok(())
+    }
+
     fn check_flows(&self) -> Result<()> {
         let flows = &self.explicit_auth_flows;
         let allow = flows.iter().filter(|f| f.starts_with("ALLOW_")).count();

@@ -5,9 +5,10 @@ use super::cookies;
 use super::session::{self, BrowserSession};
 use super::visit::{Entry, Visit};
 use crate::api::Result;
-use crate::kit::clock::SECOND;
+use crate::kit::clock::{Millis, SECOND};
 use crate::oauth::authorize::Prompt;
 use crate::oauth::code;
+use crate::tokens::sessions;
 use axum::body::Body;
 use axum::http::Response;
 
@@ -39,7 +40,8 @@ async fn lead_on(visit: &mut Visit) -> Result<String> {
         Some(token) => session::find(&mut visit.cx, &visit.pool.id, token).await?,
         None => None,
     };
-    let session = session.filter(|s| fresh_enough(s, request.max_age, visit.cx.now()));
+    let silent_for = sessions::silent_for(&mut visit.cx, &visit.pool, &visit.client).await?;
+    let session = session.filter(|s| fresh_enough(s, silent_for, request.max_age, visit.cx.now()));
     match (session, request.prompt) {
         (Some(session), None | Some(Prompt::None)) => code::issue(&mut visit.cx, &visit.client, &request, &session).await,
         (None, Some(Prompt::None)) => Ok(request.with_error("login_required")),
@@ -47,7 +49,8 @@ async fn lead_on(visit: &mut Visit) -> Result<String> {
     }
 }
 
-/// OpenID Connect Core, 3.1.2.1: `max_age` in seconds since the person last signed in.
-fn fresh_enough(session: &BrowserSession, max_age: Option<i64>, now: i64) -> bool {
-    max_age.is_none_or(|seconds| now - session.auth_time <= seconds.saturating_mul(SECOND))
+/// Whether the person signed in lately enough for the client, and for the request: `max_age` in seconds (OpenID Connect Core, 3.1.2.1).
+fn fresh_enough(session: &BrowserSession, silent_for: Millis, max_age: Option<i64>, now: Millis) -> bool {
+    let age = now - session.auth_time;
+    age < silent_for && max_age.is_none_or(|seconds| age <= seconds.saturating_mul(SECOND))
 }

@@ -1,41 +1,58 @@
-//! A browser that is signed in: a random cookie, its hash in the database, an hour from the sign-in.
+//! A browser that is signed in: a random cookie, and its hash in the database. It does not slide: how long it serves is counted from the sign-in.
 
 use super::store::{self, SessionRow};
 use crate::api::{Cx, Result};
-use crate::kit::clock::{HOUR, Millis};
+use crate::clients::Client;
 use crate::kit::{id, mac};
 use crate::store::Tx;
+use crate::tokens::sessions;
 use crate::users::{Status, User};
-
-/// Cognito's hosted session: an hour from the sign-in, not sliding.
-pub const LIFETIME: Millis = HOUR;
+use std::ops::Deref;
 
 #[derive(Debug, Clone)]
 pub struct BrowserSession {
     /// What the cookie holds.
     pub token: String,
     pub pool_id: String,
-    pub sub: String,
-    pub auth_time: Millis,
-    pub expires_at: Millis,
+    row: SessionRow,
+}
+
+impl Deref for BrowserSession {
+    type Target = SessionRow;
+    fn deref(&self) -> &SessionRow {
+        &self.row
+    }
+}
+
+/// How a person proved themselves (RFC 8176), and the event that this was recorded as, where it was.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Proof<'a> {
+    pub amr: &'a [&'a str],
+    pub event_id: Option<&'a str>,
 }
 
 /// A new session, not stored yet. Its token is new at each sign-in, so that a planted one gains nothing.
-pub fn new(cx: &Cx, user: &User) -> BrowserSession {
+pub async fn begin(cx: &mut Cx, client: &Client, user: &User, proof: Proof<'_>) -> Result<BrowserSession> {
+    let pool = crate::pools::load(cx, &client.pool_id).await?;
     let now = cx.now();
-    BrowserSession {
-        token: id::token(cx.rng()),
-        pool_id: user.pool_id.clone(),
+    let row = SessionRow {
         sub: user.sub.clone(),
+        session_id: id::session(cx.rng(), "sso"),
+        client_id: client.id.clone(),
         auth_time: now,
-        expires_at: now + LIFETIME,
-    }
+        amr: proof.amr.join(" "),
+        event_id: proof.event_id.map(str::to_owned),
+        expires_at: now + sessions::browser_lifetime(cx, &pool).await?,
+        last_active_at: now,
+        address: Some(cx.address.to_canonical().to_string()),
+        user_agent: cx.user_agent.clone(),
+    };
+    Ok(BrowserSession { token: id::token(cx.rng()), pool_id: user.pool_id.clone(), row })
 }
 
 impl BrowserSession {
     pub async fn store(&self, tx: &mut Tx) -> Result<()> {
-        let row = SessionRow { sub: self.sub.clone(), auth_time: self.auth_time, expires_at: self.expires_at };
-        store::insert_session(tx, &self.pool_id, &hash(&self.token), &row).await.map_err(crate::auth::complete::gone)
+        store::insert_session(tx, &self.pool_id, &hash(&self.token), &self.row).await.map_err(crate::auth::complete::gone)
     }
 }
 
@@ -46,13 +63,7 @@ pub async fn find(cx: &mut Cx, pool_id: &str, token: &str) -> Result<Option<Brow
     let Some(row) = store::find_session(&mut tx, pool_id, &hash(token)).await?.filter(|r| r.expires_at > now) else { return Ok(None) };
     let user = crate::users::store::find_by_sub(&mut tx, pool_id, &row.sub).await?;
     let admitted = user.is_some_and(|u| u.may_sign_in().is_ok() && u.status != Status::ForceChangePassword);
-    Ok(Some(row).filter(|_| admitted).map(|r| BrowserSession {
-        token: token.to_owned(),
-        pool_id: pool_id.to_owned(),
-        sub: r.sub,
-        auth_time: r.auth_time,
-        expires_at: r.expires_at,
-    }))
+    Ok(admitted.then(|| BrowserSession { token: token.to_owned(), pool_id: pool_id.to_owned(), row }))
 }
 
 /// Ends the session of a cookie.

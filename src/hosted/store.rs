@@ -36,28 +36,75 @@ pub async fn delete_flow(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<()> {
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SessionRow {
     pub sub: String,
+    /// `sso…`: what the session is called where it is listed.
+    pub session_id: String,
+    /// The client that it began on.
+    pub client_id: String,
     pub auth_time: i64,
+    /// How the person proved themselves (RFC 8176), separated by spaces.
+    pub amr: String,
+    /// The event that the sign-in was recorded as, where it was.
+    pub event_id: Option<String>,
     pub expires_at: i64,
+    pub last_active_at: i64,
+    pub address: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 pub async fn find_session(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<Option<SessionRow>> {
     sql!(
         fetch_optional SessionRow; tx,
-        "SELECT sub, auth_time, expires_at FROM browser_sessions WHERE pool_id = $1 AND hash = $2",
+        "SELECT sub, session_id, client_id, auth_time, amr, event_id, expires_at, last_active_at, address, user_agent
+         FROM browser_sessions WHERE pool_id = $1 AND hash = $2",
         pool_id,
         hash
     )
 }
 
-pub async fn insert_session(tx: &mut Tx, pool_id: &str, hash: &str, session: &SessionRow) -> Result<()> {
+/// A user's sessions that have not ended, in the order of their ids, after `after`.
+pub async fn live_sessions(tx: &mut Tx, pool_id: &str, sub: &str, now: i64, after: &str, limit: i64) -> Result<Vec<SessionRow>> {
+    sql!(
+        fetch_all SessionRow; tx,
+        "SELECT sub, session_id, client_id, auth_time, amr, event_id, expires_at, last_active_at, address, user_agent
+         FROM browser_sessions WHERE pool_id = $1 AND sub = $2 AND expires_at > $3 AND session_id > $4 ORDER BY session_id LIMIT $5",
+        pool_id,
+        sub,
+        now,
+        after,
+        limit
+    )
+}
+
+pub async fn insert_session(tx: &mut Tx, pool_id: &str, hash: &str, s: &SessionRow) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO browser_sessions (pool_id, hash, sub, auth_time, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO browser_sessions (pool_id, hash, sub, session_id, client_id, auth_time, amr, event_id, expires_at, last_active_at, address, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         pool_id,
         hash,
-        &session.sub,
-        session.auth_time,
-        session.expires_at
+        &s.sub,
+        &s.session_id,
+        &s.client_id,
+        s.auth_time,
+        &s.amr,
+        &s.event_id,
+        s.expires_at,
+        s.last_active_at,
+        &s.address,
+        &s.user_agent
+    )?;
+    Ok(())
+}
+
+/// Notes that a session was used, unless that was noted since `since`.
+pub async fn note_session_use(tx: &mut Tx, pool_id: &str, session_id: &str, now: i64, since: i64) -> Result<()> {
+    sql!(
+        tx,
+        "UPDATE browser_sessions SET last_active_at = $1 WHERE pool_id = $2 AND session_id = $3 AND last_active_at <= $4",
+        now,
+        pool_id,
+        session_id,
+        since
     )?;
     Ok(())
 }
@@ -65,6 +112,12 @@ pub async fn insert_session(tx: &mut Tx, pool_id: &str, hash: &str, session: &Se
 pub async fn delete_session(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<()> {
     sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND hash = $2", pool_id, hash)?;
     Ok(())
+}
+
+/// Deletes a user's session by its id, and whether there was one.
+pub async fn delete_session_by_id(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<bool> {
+    let gone = sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND sub = $2 AND session_id = $3", pool_id, sub, session_id)?;
+    Ok(gone == 1)
 }
 
 /// Signs a user out of every browser.

@@ -38,7 +38,7 @@ impl FromRequestParts<Arc<App>> for Entry {
         let pool_id = path.ok().and_then(|mut path| path.0.remove("pool")).unwrap_or_default();
         let by_host = parts.extensions.get::<ByHost>().is_some();
         Ok(Self {
-            cx: Cx::new(app.clone(), peer),
+            cx: Cx::of_request(app.clone(), peer, &parts.headers),
             base: if by_host { String::new() } else { format!("/{pool_id}") },
             pool_id,
             query: parts.uri.query().unwrap_or_default().to_owned(),

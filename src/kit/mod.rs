@@ -10,3 +10,4 @@ pub mod password;
 pub mod rng;
 pub mod seal;
 pub mod text;
+pub mod user_agent;

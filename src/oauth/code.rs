@@ -9,6 +9,7 @@ use crate::hosted::session::BrowserSession;
 use crate::kit::clock::MINUTE;
 use crate::kit::{id, mac, text};
 use crate::tokens::issue::{self, Begin, Tokens};
+use crate::tokens::sessions;
 
 /// A code's life.
 const LIFETIME: i64 = 5 * MINUTE;
@@ -26,11 +27,16 @@ pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, ses
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
         auth_time: session.auth_time,
+        amr: session.amr.clone(),
+        event_id: session.event_id.clone(),
+        origin_session_id: Some(session.session_id.clone()),
         expires_at: cx.now() + LIFETIME,
         origin_jti: None,
     };
+    let now = cx.now();
     let mut tx = cx.begin().await?;
     store::insert(&mut tx, &row).await.map_err(crate::auth::complete::gone)?;
+    sessions::note_browser_use(&mut tx, &row.pool_id, &session.session_id, now).await?;
     tx.commit().await?;
     Ok(request.with_answer(&[("code", &code)]))
 }
@@ -72,9 +78,11 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         nonce: row.nonce.clone(),
         auth_time: row.auth_time,
         device_key: None,
-        amr: Vec::new(),
-        origin_session_id: None,
+        amr: row.amr.split(' ').filter(|method| !method.is_empty()).map(str::to_owned).collect(),
+        origin_session_id: row.origin_session_id.clone(),
+        event_id: row.event_id.clone(),
     };
+    let pool = crate::pools::load(cx, &client.pool_id).await?;
     let (session, refresh) = issue::begin(cx, client, &user, begin);
     let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh)).await?;
     let now = cx.now();
@@ -90,7 +98,7 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         tx.commit().await?;
         return Err(used_before());
     }
-    crate::tokens::store::insert_session(&mut tx, &session).await.map_err(crate::auth::complete::gone)?;
+    sessions::start(&mut tx, &pool, &session).await.map_err(crate::auth::complete::gone)?;
     tx.commit().await?;
     Ok(tokens)
 }

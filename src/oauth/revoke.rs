@@ -5,6 +5,7 @@ use super::error::{OAuthError, Result, no_store};
 use crate::api::{Cx, Exception};
 use crate::auth::ops::revoke_token::revoke;
 use crate::boot::app::App;
+use crate::tokens::ops::revoke_session::Associated;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
@@ -18,7 +19,7 @@ pub async fn serve(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let mut cx = Cx::new(app, peer.ip());
+    let mut cx = Cx::of_request(app, peer.ip(), &headers);
     match answer(&mut cx, &pool_id, &headers, &body).await {
         Ok(()) => {
             let mut response = Response::new(Body::empty());
@@ -41,7 +42,7 @@ async fn answer(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, body: &[u8]) ->
     if client.enable_token_revocation == Some(false) {
         return Err(OAuthError::invalid_request("Token revocation is not enabled for this client"));
     }
-    revoke(cx, &client, token).await.map_err(|error| match error.exception() {
+    revoke(cx, &client, token, Associated::None).await.map_err(|error| match error.exception() {
         Some(Exception::UnsupportedTokenTypeException) => OAuthError::new("unsupported_token_type", error.message()),
         Some(Exception::UnauthorizedException) => OAuthError::invalid_client(),
         _ => error.into(),

@@ -13,6 +13,10 @@ pub struct Code {
     pub nonce: Option<String>,
     pub code_challenge: Option<String>,
     pub auth_time: i64,
+    /// How the person proved themselves to the browser's session that gave the code, and what that session and its event are called.
+    pub amr: String,
+    pub event_id: Option<String>,
+    pub origin_session_id: Option<String>,
     pub expires_at: i64,
     /// The session that the code gave, once it was used.
     pub origin_jti: Option<String>,
@@ -21,8 +25,9 @@ pub struct Code {
 pub async fn insert(tx: &mut Tx, c: &Code) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO authorization_codes (pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO authorization_codes (pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, amr, event_id,
+            origin_session_id, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &c.pool_id,
         &c.hash,
         &c.client_id,
@@ -32,6 +37,9 @@ pub async fn insert(tx: &mut Tx, c: &Code) -> Result<()> {
         &c.nonce,
         &c.code_challenge,
         c.auth_time,
+        &c.amr,
+        &c.event_id,
+        &c.origin_session_id,
         c.expires_at
     )?;
     Ok(())
@@ -40,7 +48,8 @@ pub async fn insert(tx: &mut Tx, c: &Code) -> Result<()> {
 pub async fn find(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<Option<Code>> {
     sql!(
         fetch_optional Code; tx,
-        "SELECT pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, expires_at, origin_jti
+        "SELECT pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, amr, event_id, origin_session_id,
+            expires_at, origin_jti
          FROM authorization_codes WHERE pool_id = $1 AND hash = $2",
         pool_id,
         hash
@@ -57,6 +66,18 @@ pub async fn redeem(tx: &mut Tx, pool_id: &str, hash: &str, origin_jti: &str) ->
         hash
     )?;
     Ok(changed == 1)
+}
+
+/// Makes the codes of a browser's session that nobody has used yet good for nothing.
+pub async fn void_unused(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<()> {
+    sql!(
+        tx,
+        "DELETE FROM authorization_codes WHERE pool_id = $1 AND sub = $2 AND origin_session_id = $3 AND origin_jti IS NULL",
+        pool_id,
+        sub,
+        session_id
+    )?;
+    Ok(())
 }
 
 /// Used codes are kept for a day, so that a second use can still revoke what the first gave.

@@ -22,7 +22,7 @@ pub async fn serve(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let mut cx = Cx::new(app, peer.ip());
+    let mut cx = Cx::of_request(app, peer.ip(), &headers);
     let result = answer(&mut cx, &pool_id, &headers, &body).await;
     let outcome = result.as_ref().map_or_else(|e| e.code, |_| "ok");
     metrics::counter!("poolhouse_token_requests_total", "outcome" => outcome).increment(1);

@@ -18,7 +18,7 @@ pub async fn serve(
     Path(pool_id): Path<String>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let mut cx = Cx::new(app, peer.ip());
+    let mut cx = Cx::of_request(app, peer.ip(), &headers);
     let Some(token) = bearer_token(&headers) else {
         return refusal(StatusCode::BAD_REQUEST, "invalid_request", "Bad OAuth2 request at UserInfo Endpoint");
     };

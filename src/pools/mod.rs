@@ -16,6 +16,7 @@ pub mod pool;
 pub mod protocol;
 pub mod replica;
 pub mod rules;
+pub mod sessions;
 pub mod settings;
 pub mod store;
 pub mod tags;

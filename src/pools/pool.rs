@@ -3,6 +3,7 @@
 use super::attributes::SchemaAttribute;
 use super::functions;
 use super::mfa::{MfaFactors, WebAuthn};
+use super::sessions::SessionTracking;
 use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordPolicy, Settings};
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::Millis;
@@ -29,6 +30,8 @@ pub struct Document {
     pub schema: Vec<SchemaAttribute>,
     #[serde(default)]
     pub mfa: MfaFactors,
+    #[serde(default)]
+    pub sessions: SessionTracking,
 }
 
 /// The pool of this id. Cached for a moment: a change made here is seen at once, one made by another server within two seconds.

@@ -35,6 +35,8 @@ pub async fn postgres() -> Option<TestDb> {
     let server = std::env::var("POOLHOUSE_TEST_POSTGRES").ok()?;
     let name = unique();
     let mut connection = sqlx::PgConnection::connect(&server).await.expect("the test PostgreSQL answers");
+    // One of an earlier process with the same number may be there still.
+    connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await.expect("an old database goes");
     connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a new database");
     let mut url = url::Url::parse(&server).expect("a postgres:// address");
     url.set_path(&name);

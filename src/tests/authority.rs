@@ -31,6 +31,8 @@ fn with_token(operation: &str, token: &str) -> Value {
         "StartWebAuthnRegistration" | "ListWebAuthnCredentials" => json!({}),
         "CompleteWebAuthnRegistration" => json!({ "Credential": {} }),
         "DeleteWebAuthnCredential" => json!({ "CredentialId": "AQID" }),
+        "ListUserSessions" => json!({}),
+        "RevokeUserSession" => json!({ "SessionId": format!("tkn{}", "a".repeat(25)) }),
         other => panic!("say what {other} needs"),
     };
     input["AccessToken"] = token.into();
@@ -50,6 +52,10 @@ fn of_unknown_client(operation: &str) -> Value {
         "RevokeToken" => json!({ "Token": "x" }),
         "GetClientToken" => json!({ "Secret": "x".repeat(24) }),
         "GetDerivedToken" => json!({ "SubjectToken": "x", "SubjectTokenType": "ACCESS_TOKEN" }),
+        // Names its pool instead.
+        "UpdateAuthEventFeedback" => {
+            return json!({ "UserPoolId": NOBODY, "Username": "jane", "EventId": "e", "FeedbackToken": "x", "FeedbackValue": "Valid" });
+        }
         other => panic!("say what {other} needs"),
     };
     input["ClientId"] = "nobody".into();
@@ -58,6 +64,14 @@ fn of_unknown_client(operation: &str) -> Value {
 
 fn unknown_arn() -> String {
     format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{NOBODY}")
+}
+
+/// What is said of what [`of_unknown_client`] names.
+fn absence(input: &Value) -> String {
+    match input.get("UserPoolId").and_then(Value::as_str) {
+        Some(pool) => format!("User pool {pool} does not exist."),
+        None => "User pool client nobody does not exist.".to_owned(),
+    }
 }
 
 /// A request that only its pool's absence keeps from being served; `None` for operations that name no pool.
@@ -99,6 +113,12 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "CreateTerms" => json!({ "ClientId": "nobody", "TermsName": "terms-of-use", "TermsSource": "LINK", "Enforcement": "NONE" }),
         "DescribeTermsByClient" => json!({ "ClientId": "nobody", "TermsName": "terms-of-use" }),
         "DescribeTerms" | "UpdateTerms" | "DeleteTerms" => json!({ "TermsId": "63f30090-6b1f-4278-b885-2bbb81f8e545" }),
+        "AdminUpdateAuthEventFeedback" => json!({ "Username": "jane", "EventId": "e", "FeedbackValue": "Valid" }),
+        "AdminRevokeUserSession" => json!({ "Username": "jane", "SessionId": format!("tkn{}", "a".repeat(25)) }),
+        "SetLogDeliveryConfiguration" => json!({ "LogConfigurations": [] }),
+        "SetUserPoolSessionConfiguration" => json!({ "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": 20 } }),
+        "GetUserPoolClientSessionConfiguration" => json!({ "ClientId": "nobody" }),
+        "SetUserPoolClientSessionConfiguration" => json!({ "ClientId": "nobody", "SSOSession": { "MaxValidityMinutes": 60 } }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };
@@ -139,9 +159,10 @@ site_test!(the_root_key_opens_everything_and_a_pool_must_exist, |site: Site| asy
 site_test!(a_public_operation_needs_a_client_and_ignores_signatures, |site: Site| async move {
     for operation in behind(Door::Public) {
         let input = of_unknown_client(operation);
-        site.refused(operation, input.clone(), "ResourceNotFoundException", "User pool client nobody does not exist.").await;
+        let message = absence(&input);
+        site.refused(operation, input.clone(), "ResourceNotFoundException", &message).await;
         let signed = site.call(operation, input.to_string().into_bytes(), Some(("AKIASTRANGER", "secret"))).await;
-        signed.expect_refusal("ResourceNotFoundException", "User pool client nobody does not exist.");
+        signed.expect_refusal("ResourceNotFoundException", &message);
         let empty = site.call(operation, b"{}".to_vec(), None).await;
         assert_eq!(empty.refusal().0, "InvalidParameterException", "{operation}: {}", empty.body);
     }

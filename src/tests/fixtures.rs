@@ -59,6 +59,21 @@ impl Site {
         (pool, client)
     }
 
+    /// Has a pool watch its users, and track their sessions.
+    pub async fn watch(&self, pool: &str) {
+        let add_ons = json!({ "AdvancedSecurityMode": "AUDIT" });
+        let settings =
+            json!({ "UserPoolId": pool, "AutoVerifiedAttributes": ["email"], "UserPoolTier": "PLUS", "UserPoolAddOns": add_ons });
+        self.ok("UpdateUserPool", settings).await;
+        self.track(pool, 20).await;
+    }
+
+    /// Has a pool track so many sessions of each user.
+    pub async fn track(&self, pool: &str, max_per_user: i64) {
+        let tracking = json!({ "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": max_per_user } });
+        self.ok("SetUserPoolSessionConfiguration", merged(json!({ "UserPoolId": pool }), tracking)).await;
+    }
+
     /// A confirmed user with the usual password and a proved address `{name}@example.com`. The `sub` is returned.
     pub async fn user(&self, pool: &str, name: &str) -> String {
         let email = format!("{name}@example.com");

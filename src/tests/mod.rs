@@ -1,6 +1,7 @@
 //! Tests of the whole product. Each file has one subject; each test has its own server, on both databases.
 
 mod aliases;
+mod auth_events;
 mod auth_flows;
 mod authenticator;
 mod authority;
@@ -31,6 +32,7 @@ mod lockout;
 mod mfa_config;
 mod machine_tokens;
 mod managed_login;
+mod log_delivery;
 mod oauth_authorize;
 mod oauth_code;
 mod oauth_endpoints;
@@ -53,6 +55,10 @@ mod resource_servers;
 mod robustness;
 mod robustness_pages;
 mod second_factor;
+mod risk_configuration;
+mod robustness;
+mod robustness_pages;
+mod sign_in_sessions;
 mod sign_up;
 mod signatures;
 mod srp;
@@ -65,3 +71,4 @@ mod token_end;
 mod token_keys;
 mod token_refresh;
 mod user_attributes;
+mod user_sessions;

@@ -31,6 +31,8 @@ async fn world(site: &Site) -> World {
     let pool = site.pool(json!({ "DeviceConfiguration": {} })).await;
     // Every request lets a minute pass: a token must live longer than an hour to be of use.
     let client = site.client(&pool, json!({ "AccessTokenValidity": 24 })).await;
+    let (pool, client) = site.pool_and_client().await;
+    site.watch(&pool).await;
     let spare = site.pool(json!({})).await;
     site.set_web_authn(&pool, super::authenticator::for_localhost()).await;
     for name in ["jane", "doomed", "holder"] {
@@ -207,6 +209,26 @@ fn good(operation: &str, w: &World) -> Value {
             json!({ "Username": "jane", "MFAOptions": [{ "DeliveryMedium": "SMS", "AttributeName": "phone_number" }] })
         }
         "AdminSetUserMFAPreference" => json!({ "Username": "jane", "EmailMfaSettings": { "Enabled": false, "PreferredMfa": false } }),
+        "SetRiskConfiguration" => {
+            let action = json!({ "Notify": true, "EventAction": "BLOCK" });
+            let email = json!({ "Subject": "s", "HtmlBody": "<b>body</b>", "TextBody": "a body" });
+            let notify = json!({ "From": "a@b.example", "ReplyTo": "a@b.example", "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/b.example",
+                "BlockEmail": email, "NoActionEmail": email, "MfaEmail": email });
+            json!({ "CompromisedCredentialsRiskConfiguration": { "EventFilter": ["SIGN_IN"], "Actions": { "EventAction": "BLOCK" } },
+            "AccountTakeoverRiskConfiguration": { "NotifyConfiguration": notify, "Actions": { "LowAction": action, "HighAction": action } },
+            "RiskExceptionConfiguration": { "BlockedIPRangeList": ["192.0.2.0/24"], "SkippedIPRangeList": ["2001:db8::/32"] } })
+        }
+        "AdminListUserAuthEvents" => json!({ "Username": "jane", "MaxResults": 5 }),
+        "UpdateAuthEventFeedback" => json!({ "Username": "jane", "EventId": "e", "FeedbackToken": "x", "FeedbackValue": "Valid" }),
+        "AdminUpdateAuthEventFeedback" => json!({ "Username": "jane", "EventId": "e", "FeedbackValue": "Valid" }),
+        "SetLogDeliveryConfiguration" => {
+            json!({ "LogConfigurations": [{ "LogLevel": "ERROR", "EventSource": "userNotification",
+            "CloudWatchLogsConfiguration": { "LogGroupArn": "arn:aws:logs:us-east-1:000000000000:log-group:pool" } }] })
+        }
+        "SetUserPoolSessionConfiguration" => json!({ "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": 20 } }),
+        "SetUserPoolClientSessionConfiguration" => json!({ "SSOSession": { "MaxValidityMinutes": 60 } }),
+        "RevokeUserSession" => json!({ "SessionId": format!("tkn{}", "a".repeat(25)), "RevokeAssociatedSessions": "LINKED" }),
+        "AdminRevokeUserSession" => json!({ "Username": "jane", "SessionId": format!("sso{}", "a".repeat(25)) }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

@@ -1,6 +1,7 @@
 //! Access tokens as credentials.
 
 use super::jwt::{self, Claims};
+use super::store::Session;
 use super::{keys, store};
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::SECOND;
@@ -14,12 +15,21 @@ pub struct Bearer {
     pub username: String,
     scope: String,
     pub origin_jti: Option<String>,
+    event_id: Option<String>,
 }
 
 impl Bearer {
     /// The granted scopes, separated by spaces.
     pub fn scope(&self) -> &str {
         &self.scope
+    }
+
+    /// Whether the token is one of this session's. Tokens of clients without revocation do not name it; the event that they share tells.
+    pub fn is_of(&self, session: &Session) -> bool {
+        match &self.origin_jti {
+            Some(origin_jti) => *origin_jti == session.origin_jti,
+            None => self.event_id.as_ref() == Some(&session.event_id),
+        }
     }
 
     pub fn has_scope(&self, scope: &str) -> bool {
@@ -48,7 +58,8 @@ pub async fn authenticate(cx: &mut Cx, token: &str) -> Result<Bearer> {
         return Err(ApiError::not_authorized("Access Token has expired"));
     }
     let (Some(sub), Some(client_id), Some(username)) = (text("sub"), text("client_id"), text("username")) else { return Err(invalid()) };
-    let bearer = Bearer { pool_id, sub, client_id, username, scope: text("scope").unwrap_or_default(), origin_jti: text("origin_jti") };
+    let (scope, origin_jti, event_id) = (text("scope").unwrap_or_default(), text("origin_jti"), text("event_id"));
+    let bearer = Bearer { pool_id, sub, client_id, username, scope, origin_jti, event_id };
     check_standing(cx, &bearer, jwt::number(&claims, "iat").unwrap_or_default()).await?;
     Ok(bearer)
 }

@@ -34,6 +34,8 @@ pub struct Begin<'a> {
     /// Authentication method references (RFC 8176), in the order in which they were proved.
     pub amr: Vec<String>,
     pub origin_session_id: Option<String>,
+    /// The event that the sign-in was recorded as, where it was.
+    pub event_id: Option<String>,
 }
 
 impl Begin<'_> {
@@ -47,6 +49,7 @@ impl Begin<'_> {
             device_key: None,
             amr: Vec::new(),
             origin_session_id: None,
+            event_id: None,
         }
     }
 }
@@ -62,7 +65,7 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
         by_oauth: begin.by_oauth,
         scope: begin.scope.to_owned(),
         nonce: begin.nonce,
-        event_id: id::uuid(cx.rng()),
+        event_id: begin.event_id.unwrap_or_else(|| id::uuid(cx.rng())),
         refresh_hash: refresh.secret_hash(),
         auth_time: begin.auth_time,
         expires_at: cx.now() + client.refresh_token_seconds() * SECOND,
@@ -73,8 +76,9 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
         session_id: id::session(cx.rng(), "tkn"),
         origin_session_id: begin.origin_session_id,
         last_active_at: cx.now(),
-        address: Some(cx.address.to_string()),
+        address: Some(cx.address.to_canonical().to_string()),
         user_agent: cx.user_agent.clone(),
+        created_at: cx.now(),
     };
     (session, refresh)
 }
@@ -119,13 +123,12 @@ pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Opti
     let user = opened.user.ok_or_else(crate::api::ApiError::no_such_user)?;
     user.may_sign_in()?;
     let known = (&user, &opened.groups);
-    match client.rotation() {
-        Some(grace) => {
-            let successor = super::refresh::rotate(cx, client, &opened.refresh, &opened.session, grace).await?;
-            sign_for(cx, client, known, &opened.session, Some(&successor)).await
-        }
-        None => sign_for(cx, client, known, &opened.session, None).await,
-    }
+    let successor = match client.rotation() {
+        Some(grace) => Some(super::refresh::rotate(cx, client, &opened.refresh, &opened.session, grace).await?),
+        None => None,
+    };
+    super::sessions::note_use(cx, client, &opened.session).await?;
+    sign_for(cx, client, known, &opened.session, successor.as_ref()).await
 }
 
 /// Ends every session of a user: their refresh tokens at once, their access tokens wherever Poolhouse checks them.

@@ -40,6 +40,7 @@ pub struct Session {
     pub last_active_at: i64,
     pub address: Option<String>,
     pub user_agent: Option<String>,
+    pub created_at: i64,
 }
 
 /// Keys that are published now, the newest first.
@@ -94,8 +95,8 @@ pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
     sql!(
         tx,
         "INSERT INTO sessions (pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at,
-            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         &s.pool_id,
         &s.origin_jti,
         &s.sub,
@@ -114,7 +115,8 @@ pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
         &s.origin_session_id,
         s.last_active_at,
         &s.address,
-        &s.user_agent
+        &s.user_agent,
+        s.created_at
     )?;
     Ok(())
 }
@@ -123,7 +125,7 @@ pub async fn session(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Opt
     sql!(
         fetch_optional Session; tx,
         "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at,
-            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent
+            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at
          FROM sessions WHERE pool_id = $1 AND origin_jti = $2",
         pool_id,
         origin_jti
@@ -135,7 +137,7 @@ pub async fn session_and_spent(tx: &mut Tx, pool_id: &str, origin_jti: &str, spe
     let row = sql!(
         fetch_optional SessionAndSpent; tx,
         "SELECT s.pool_id, s.origin_jti, s.sub, s.client_id, s.by_oauth, s.scope, s.nonce, s.event_id, s.refresh_hash, s.auth_time, s.expires_at, s.revoked_at,
-            s.device_key, s.amr, s.acr, s.session_id, s.origin_session_id, s.last_active_at, s.address, s.user_agent,
+            s.device_key, s.amr, s.acr, s.session_id, s.origin_session_id, s.last_active_at, s.address, s.user_agent, s.created_at,
             (SELECT p.spent_at FROM spent p WHERE p.pool_id = s.pool_id AND p.hash = $3) AS spent_at
          FROM sessions s WHERE s.pool_id = $1 AND s.origin_jti = $2",
         pool_id,
@@ -171,6 +173,80 @@ pub async fn revoke_sessions_of(tx: &mut Tx, pool_id: &str, sub: &str, now: i64)
 /// Revokes every session that began on a client: its refresh tokens are of no use without it.
 pub async fn revoke_sessions_on(tx: &mut Tx, pool_id: &str, client_id: &str, now: i64) -> Result<()> {
     sql!(tx, "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND client_id = $3 AND revoked_at IS NULL", now, pool_id, client_id)?;
+    Ok(())
+}
+
+/// A user's sessions that have not ended, in the order of their ids, after `after`.
+pub async fn live_sessions(tx: &mut Tx, pool_id: &str, sub: &str, now: i64, after: &str, limit: i64) -> Result<Vec<Session>> {
+    sql!(
+        fetch_all Session; tx,
+        "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at,
+            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at
+         FROM sessions WHERE pool_id = $1 AND sub = $2 AND revoked_at IS NULL AND expires_at > $3 AND session_id > $4
+         ORDER BY session_id LIMIT $5",
+        pool_id,
+        sub,
+        now,
+        after,
+        limit
+    )
+}
+
+/// A user's session that has not ended, by its id.
+pub async fn live_session(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str, now: i64) -> Result<Option<Session>> {
+    sql!(
+        fetch_optional Session; tx,
+        "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at,
+            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at
+         FROM sessions WHERE pool_id = $1 AND sub = $2 AND session_id = $3 AND revoked_at IS NULL AND expires_at > $4",
+        pool_id,
+        sub,
+        session_id,
+        now
+    )
+}
+
+/// Ends the sessions of a user that came through a browser's.
+pub async fn revoke_sessions_through(tx: &mut Tx, pool_id: &str, sub: &str, browser: &str, now: i64) -> Result<()> {
+    sql!(
+        tx,
+        "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND sub = $3 AND origin_session_id = $4 AND revoked_at IS NULL",
+        now,
+        pool_id,
+        sub,
+        browser
+    )?;
+    Ok(())
+}
+
+/// Ends the sessions that the user of a new one used least recently, so that `limit` are left with it.
+pub async fn keep_newest_sessions(tx: &mut Tx, new: &Session, limit: i64) -> Result<()> {
+    sql!(
+        tx,
+        "UPDATE sessions SET revoked_at = $1 WHERE pool_id = $2 AND sub = $3 AND revoked_at IS NULL AND expires_at > $1 AND origin_jti <> $4
+            AND origin_jti NOT IN (
+                SELECT origin_jti FROM sessions
+                WHERE pool_id = $2 AND sub = $3 AND revoked_at IS NULL AND expires_at > $1 AND origin_jti <> $4
+                ORDER BY last_active_at DESC, created_at DESC, session_id DESC LIMIT $5)",
+        new.created_at,
+        &new.pool_id,
+        &new.sub,
+        &new.origin_jti,
+        limit - 1
+    )?;
+    Ok(())
+}
+
+pub async fn note_use(tx: &mut Tx, session: &Session, now: i64, address: &str, user_agent: Option<&str>) -> Result<()> {
+    sql!(
+        tx,
+        "UPDATE sessions SET last_active_at = $1, address = $2, user_agent = $3 WHERE pool_id = $4 AND origin_jti = $5 AND last_active_at < $1",
+        now,
+        address,
+        user_agent,
+        &session.pool_id,
+        &session.origin_jti
+    )?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::attempts::subject_of_unknown;
 use super::guesses::{self, Target};
 use super::user::Failures;
 use super::{User, store};
-use crate::api::{Cx, Result};
+use crate::api::{ApiError, Cx, Result};
 use crate::auth::srp::{self, Verifier};
 use crate::kit::password;
 use crate::pools::Pool;

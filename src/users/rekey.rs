@@ -133,7 +133,7 @@ async fn page(cx: &mut Cx, pool: &Pool, after: &mut Position) -> Result<Option<V
 }
 
 async fn next(tx: &mut Tx, pool: &Pool, after: &mut Position) -> Result<Option<Vec<User>>> {
-    let users = store::list(tx, &pool.id, after, PAGE).await?;
+    let users = store::list(tx, &pool.id, None, after, PAGE).await?;
     Ok(users.last().map(|last| (last.created_at, last.sub.clone())).map(|position| {
         *after = position;
         users

@@ -7,8 +7,9 @@ use crate::auth::challenge::{self, NEW_PASSWORD_REQUIRED};
 use crate::auth::complete::{Passed, Step, missing_attributes, proceed};
 use crate::auth::progress::{self, Progress};
 use crate::auth::respond::{self, Response};
-use crate::auth::{new_password, password};
-use crate::hosted::session::{self, BrowserSession};
+use crate::auth::{history, new_password, password};
+use crate::clients::Client;
+use crate::hosted::session::{self, BrowserSession, Proof};
 use crate::pools::Pool;
 use crate::users::attributes::Attribute;
 use crate::users::store;
@@ -41,18 +42,19 @@ impl Operation for BrowserSignIn {
     async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        history::refuse_blocked(cx, &pool, &client).await?;
         let user = password::verify(cx, &pool, &client, &self.username, &self.password).await?;
         let missing = missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
         let progress = Progress { username: self.username, sub: user.sub.clone(), ..Progress::default() };
         let progress = progress.proved(progress::PASSWORD, &user);
         let step = proceed(cx, &pool, &client, user, progress, None).await?;
-        signed_in(cx, &pool, step, missing).await
+        signed_in(cx, &pool, &client, step, missing).await
     }
 }
 
-async fn signed_in(cx: &mut Cx, pool: &Pool, step: Step, missing: Vec<String>) -> Result<SignedIn> {
+async fn signed_in(cx: &mut Cx, pool: &Pool, client: &Client, step: Step, missing: Vec<String>) -> Result<SignedIn> {
     match step {
-        Step::Passed(passed) => Ok(SignedIn::Session(begin(cx, pool, *passed).await?)),
+        Step::Passed(passed) => Ok(SignedIn::Session(begin(cx, pool, client, *passed).await?)),
         Step::Challenge(answer) if answer.challenge_name == Some(NEW_PASSWORD_REQUIRED) => {
             Ok(SignedIn::NewPasswordRequired { session: answer.session.unwrap_or_default(), missing })
         }
@@ -60,13 +62,18 @@ async fn signed_in(cx: &mut Cx, pool: &Pool, step: Step, missing: Vec<String>) -
     }
 }
 
-async fn begin(cx: &mut Cx, pool: &Pool, passed: Passed) -> Result<BrowserSession> {
-    let (session, now) = (session::new(cx, &passed.user), cx.now());
+async fn begin(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Result<BrowserSession> {
+    let methods = passed.progress.methods();
+    let amr: Vec<&str> = methods.iter().map(String::as_str).collect();
+    let event = history::passed(cx, pool, client, &passed.progress);
+    let session = session::begin(cx, client, &passed.user, Proof { amr: &amr, event_id: Some(&event.id) }).await?;
+    let now = cx.now();
     let mut tx = cx.begin().await?;
     if let Some(seal) = passed.seal {
         seal.spend(&mut tx, &pool.id, now).await?;
     }
     session.store(&mut tx).await?;
+    event.store(&mut tx, &passed.user.sub).await?;
     tx.commit().await?;
     Ok(session)
 }
@@ -91,7 +98,7 @@ impl Operation for BrowserAnswer {
         let opened = challenge::open_session(cx, &client, Some(&self.session), &self.challenge)?;
         let username = opened.state.progress.username;
         let step = respond::prove(cx, &pool, &client, &response, &username).await?;
-        signed_in(cx, &pool, step, Vec::new()).await
+        signed_in(cx, &pool, &client, step, Vec::new()).await
     }
 }
 
@@ -113,7 +120,7 @@ impl Operation for BrowserNewPassword {
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         let opened = challenge::open_session(cx, &client, Some(&self.session), NEW_PASSWORD_REQUIRED)?;
         let step = new_password::set(cx, &pool, &client, opened, &self.password, self.attributes).await?;
-        signed_in(cx, &pool, step, Vec::new()).await
+        signed_in(cx, &pool, &client, step, Vec::new()).await
     }
 }
 
@@ -137,6 +144,6 @@ impl Operation for BrowserContinue {
         let progress = Progress { username: user.username.clone(), sub: user.sub.clone(), second_factor: true, ..Progress::default() };
         let progress = progress.proved(progress::PASSWORD, &user);
         let step = proceed(cx, &pool, &client, user, progress, None).await?;
-        signed_in(cx, &pool, step, Vec::new()).await
+        signed_in(cx, &pool, &client, step, Vec::new()).await
     }
 }

@@ -3,6 +3,8 @@
 use crate::api::{Cx, Door, Operation, Result};
 use crate::auth::answer::Answer;
 use crate::auth::initiate::{Request, initiate};
+use crate::risk::Context;
+use crate::risk::context::{ContextData, UserContextData};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -15,6 +17,11 @@ pub struct InitiateAuth {
     pub client_id: String,
     #[serde(default)]
     pub session: Option<String>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
+    #[serde(default)]
+    pub user_context_data: Option<UserContextData>,
 }
 
 impl Operation for InitiateAuth {
@@ -25,6 +32,7 @@ impl Operation for InitiateAuth {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        cx.context = Some(Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?);
         initiate(
             cx,
             &pool,
@@ -45,6 +53,11 @@ pub struct AdminInitiateAuth {
     pub auth_parameters: BTreeMap<String, String>,
     #[serde(default)]
     pub session: Option<String>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
+    #[serde(default)]
+    pub context_data: Option<ContextData>,
 }
 
 impl Operation for AdminInitiateAuth {
@@ -59,6 +72,7 @@ impl Operation for AdminInitiateAuth {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let client = crate::clients::load_in(cx, &self.user_pool_id, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        cx.context = Some(Context::of_server(cx, &pool, &client, self.context_data.as_ref())?);
         initiate(
             cx,
             &pool,

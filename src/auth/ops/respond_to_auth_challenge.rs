@@ -3,6 +3,8 @@
 use crate::api::{Cx, Door, Operation, Result};
 use crate::auth::answer::Answer;
 use crate::auth::respond::{Response, respond};
+use crate::risk::Context;
+use crate::risk::context::{ContextData, UserContextData};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -15,6 +17,11 @@ pub struct RespondToAuthChallenge {
     pub session: Option<String>,
     #[serde(default)]
     pub challenge_responses: BTreeMap<String, String>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
+    #[serde(default)]
+    pub user_context_data: Option<UserContextData>,
 }
 
 impl Operation for RespondToAuthChallenge {
@@ -25,6 +32,7 @@ impl Operation for RespondToAuthChallenge {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        cx.context = Some(Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?);
         let response = Response { challenge: &self.challenge_name, session: self.session.as_deref(), answers: &self.challenge_responses };
         respond(cx, &pool, &client, &response).await
     }
@@ -40,6 +48,11 @@ pub struct AdminRespondToAuthChallenge {
     pub session: Option<String>,
     #[serde(default)]
     pub challenge_responses: BTreeMap<String, String>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
+    #[serde(default)]
+    pub context_data: Option<ContextData>,
 }
 
 impl Operation for AdminRespondToAuthChallenge {
@@ -54,6 +67,7 @@ impl Operation for AdminRespondToAuthChallenge {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let client = crate::clients::load_in(cx, &self.user_pool_id, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        cx.context = Some(Context::of_server(cx, &pool, &client, self.context_data.as_ref())?);
         let response = Response { challenge: &self.challenge_name, session: self.session.as_deref(), answers: &self.challenge_responses };
         respond(cx, &pool, &client, &response).await
     }

@@ -35,6 +35,7 @@ impl Operation for UpdateUserPoolClient {
         settings.enable_token_revocation = settings.enable_token_revocation.or(client.enable_token_revocation);
         let settings = settings.with_defaults();
         settings.check(&pool)?;
+        settings.check_context_data(client.is_confidential())?;
         flows::check(&settings, client.is_confidential())?;
         scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;

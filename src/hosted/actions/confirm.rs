@@ -30,8 +30,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
         secret_hash: visit.client.secret_hash(&username),
         username,
         confirmation_code: code,
-        force_alias_creation: false,
-        session: None,
+        ..ConfirmSignUp::default()
     };
     match visit.cx.call(operation).await {
         Ok(_) => confirmed(visit).await,
@@ -64,8 +63,12 @@ async fn resend(visit: &mut Visit) -> Result<Outcome> {
     if username.is_empty() {
         return Ok(Outcome::to(visit.go(Page::LogIn).await?));
     }
-    let operation =
-        ResendConfirmationCode { client_id: visit.client.id.clone(), secret_hash: visit.client.secret_hash(&username), username };
+    let operation = ResendConfirmationCode {
+        client_id: visit.client.id.clone(),
+        secret_hash: visit.client.secret_hash(&username),
+        username,
+        ..ResendConfirmationCode::default()
+    };
     match visit.cx.call(operation).await {
         Ok(delivered) => {
             let destination = delivered.code_delivery_details.destination;

@@ -12,7 +12,7 @@ mod sign_up;
 use super::answer::{self, Page};
 use super::cookies::{self, SESSION};
 use super::guard;
-use super::session::{self, BrowserSession};
+use super::session::BrowserSession;
 use super::visit::{Entry, Visit};
 use crate::api::{ApiError, Result, shape};
 use crate::auth::ops::browser::SignedIn;
@@ -115,7 +115,8 @@ fn is_name(text: &str) -> bool {
 fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {
     let mut response = answer::redirect(&outcome.location);
     if let Some(session) = &outcome.session
-        && let Some(cookie) = cookies::set(visit.cookie_scope(), SESSION, &session.token, Some(session::LIFETIME / SECOND))
+        && let Some(cookie) =
+            cookies::set(visit.cookie_scope(), SESSION, &session.token, Some((session.expires_at - visit.cx.now()) / SECOND))
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -19,8 +19,12 @@ async fn ask(visit: &mut Visit, username: String) -> Result<Outcome> {
         return Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, "Enter the name that you sign in with.").await?));
     }
     visit.flow.username.clone_from(&username);
-    let operation =
-        forgot_password::ForgotPassword { client_id: visit.client.id.clone(), secret_hash: visit.client.secret_hash(&username), username };
+    let operation = forgot_password::ForgotPassword {
+        client_id: visit.client.id.clone(),
+        secret_hash: visit.client.secret_hash(&username),
+        username,
+        ..forgot_password::ForgotPassword::default()
+    };
     match visit.cx.call(operation).await {
         Ok(delivered) => {
             visit.flow.destination = Some(delivered.code_delivery_details.destination);
@@ -56,6 +60,7 @@ async fn reset(visit: &mut Visit, code: String, password: String) -> Result<Outc
         username,
         confirmation_code: code,
         password,
+        ..confirm_forgot_password::ConfirmForgotPassword::default()
     };
     match visit.cx.call(operation).await {
         Ok(_) => Ok(Outcome::to(visit.tell(Page::LogIn, false, "Your password is changed. Sign in with the new one.").await?)),

@@ -41,6 +41,7 @@ async fn run(visit: &mut Visit, mut form: BTreeMap<String, String>) -> Result<Ou
         username: username.clone(),
         password: Some(password),
         user_attributes: attributes.map(|(name, value)| Attribute { name: name.clone(), value: value.clone() }).collect(),
+        ..sign_up::SignUp::default()
     };
     match visit.cx.call(operation).await {
         Ok(signed_up) => {

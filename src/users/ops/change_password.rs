@@ -2,6 +2,8 @@
 
 use super::confirm_sign_up::save_password;
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
+use crate::risk::Context;
+use crate::risk::events::{self, Challenge, Kind, Response};
 use crate::users::attempts::{self, Action};
 use crate::users::password::Account;
 use crate::users::{lookup, password};
@@ -26,15 +28,21 @@ impl Operation for ChangePassword {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        let client_id = cx.bearer()?.client_id.clone();
         let mut user = lookup::bearer(cx).await?;
         let pool = crate::pools::load(cx, &user.pool_id).await?;
         attempts::count(cx, &pool, &user.sub, Action::ChangePassword).await?;
         pool.check_password(&self.proposed_password)?;
+        let mut event = events::begin(cx, &pool, Kind::PasswordChange, Some(&client_id), Context::of_request(cx));
         match (&self.previous_password, &user.password) {
             (Some(previous), _) => {
                 if !password::verify(cx, &pool, &Account::Known(&user), previous).await? {
+                    event.answered(Challenge::Password, false);
+                    event.response = Response::Fail;
+                    events::record(cx, &event, &user.sub).await?;
                     return Err(ApiError::bad_credentials());
                 }
+                event.answered(Challenge::Password, true);
             }
             (None, Some(_)) => return Err(ApiError::invalid_parameter("PreviousPassword is required.")),
             (None, None) => {}
@@ -44,6 +52,8 @@ impl Operation for ChangePassword {
         let mut tx = cx.begin().await?;
         save_password(&mut tx, &pool, &user).await?;
         crate::hosted::store::end_browser_sessions(&mut tx, &user.pool_id, &user.sub).await?;
+        event.response = Response::Pass;
+        event.store(&mut tx, &user.sub).await?;
         tx.commit().await?;
         Ok(Empty {})
     }

@@ -2,13 +2,16 @@
 
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
 use crate::pools::Pool;
+use crate::risk::Context;
+use crate::risk::context::UserContextData;
 use crate::store::{StoreError, Tx};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, User, lookup, password, store};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ConfirmSignUp {
     pub client_id: String,
@@ -21,6 +24,11 @@ pub struct ConfirmSignUp {
     /// What SignUp answered with: it leads to a session that signs in.
     #[serde(default)]
     pub session: Option<String>,
+    #[serde(default)]
+    pub user_context_data: Option<UserContextData>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -39,6 +47,7 @@ impl Operation for ConfirmSignUp {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?;
         let found = lookup::find(cx, &pool, &self.username).await?;
         // Whoever may not know who exists gets one answer for nobody and for somebody who has no code to give.
         let waiting = found.filter(|u| !client.hides_users() || u.status == Status::Unconfirmed);
@@ -69,6 +78,9 @@ impl Operation for ConfirmSignUp {
 pub struct AdminConfirmSignUp {
     pub user_pool_id: String,
     pub username: String,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 impl Operation for AdminConfirmSignUp {

@@ -9,6 +9,7 @@ use crate::pools::Pool;
 use crate::users::attributes::{self, Attribute, Writer};
 use crate::users::{Status, User, lookup, password};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -17,6 +18,9 @@ pub struct AdminCreateUser {
     pub username: String,
     #[serde(default)]
     pub user_attributes: Vec<Attribute>,
+    /// For triggers.
+    #[serde(default)]
+    pub validation_data: Vec<Attribute>,
     #[serde(default)]
     pub temporary_password: Option<String>,
     #[serde(default)]
@@ -25,6 +29,9 @@ pub struct AdminCreateUser {
     pub message_action: Option<MessageAction>,
     #[serde(default)]
     pub desired_delivery_mediums: Vec<String>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -5,18 +5,27 @@ use crate::clients::Client;
 use crate::kit::{mac, text};
 use crate::messaging::Channel;
 use crate::pools::Pool;
+use crate::risk::Context;
+use crate::risk::context::UserContextData;
+use crate::risk::events::{self, Event, Kind};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, CodeDeliveryDetails, Purpose};
 use crate::users::{Status, User, lookup};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ForgotPassword {
     pub client_id: String,
     #[serde(default)]
     pub secret_hash: Option<String>,
     pub username: String,
+    #[serde(default)]
+    pub user_context_data: Option<UserContextData>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 /// Where a code went.
@@ -35,6 +44,7 @@ impl Operation for ForgotPassword {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let context = Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?;
         let user = match lookup::find(cx, &pool, &self.username).await? {
             Some(user) => user,
             None if client.hides_users() => return simulate(cx, &pool, &self.username, Action::ForgotPassword).await,
@@ -43,7 +53,8 @@ impl Operation for ForgotPassword {
         match recovery_address(&pool, &user) {
             Ok((name, address)) => {
                 attempts::count(cx, &pool, &user.sub, Action::ForgotPassword).await?;
-                send(cx, &pool, Some(&client), &user, name, &address).await
+                let event = events::begin(cx, &pool, Kind::ForgotPassword, Some(&client.id), context);
+                send(cx, &pool, &client, &user, (name, &address), &event).await
             }
             Err(_) if client.hides_users() => simulate(cx, &pool, &self.username, Action::ForgotPassword).await,
             Err(refusal) => Err(refusal),
@@ -52,11 +63,12 @@ impl Operation for ForgotPassword {
 }
 
 /// Stores a reset code and queues its message.
-pub async fn send(cx: &mut Cx, pool: &Pool, client: Option<&Client>, user: &User, name: &str, address: &str) -> Result<Delivered> {
-    let outgoing = code::make(cx, pool, client, user, &Purpose::ResetPassword, name, address)?;
+async fn send(cx: &mut Cx, pool: &Pool, client: &Client, user: &User, to: (&str, &str), event: &Event) -> Result<Delivered> {
+    let outgoing = code::make(cx, pool, Some(client), user, &Purpose::ResetPassword, to.0, to.1)?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
     outgoing.store(&mut tx, user, now).await?;
+    event.store(&mut tx, &user.sub).await?;
     tx.commit().await?;
     Ok(Delivered { code_delivery_details: outgoing.details })
 }

@@ -3,18 +3,27 @@
 use super::forgot_password::{Delivered, simulate};
 use super::sign_up::contact_to_prove;
 use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::risk::Context;
+use crate::risk::context::UserContextData;
+use crate::risk::events::{self, Kind, Response};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, lookup};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResendConfirmationCode {
     pub client_id: String,
     #[serde(default)]
     pub secret_hash: Option<String>,
     pub username: String,
+    #[serde(default)]
+    pub user_context_data: Option<UserContextData>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 impl Operation for ResendConfirmationCode {
@@ -26,6 +35,7 @@ impl Operation for ResendConfirmationCode {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let context = Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?;
         let found = lookup::find(cx, &pool, &self.username).await?;
         let user = match found {
             None if !client.hides_users() => return Err(ApiError::no_such_user()),
@@ -44,9 +54,12 @@ impl Operation for ResendConfirmationCode {
         };
         attempts::count(cx, &pool, &user.sub, Action::ResendConfirmationCode).await?;
         let outgoing = code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address)?;
+        let mut event = events::begin(cx, &pool, Kind::ResendCode, Some(&client.id), context);
+        event.response = Response::Pass;
         let now = cx.now();
         let mut tx = cx.begin().await?;
         outgoing.store(&mut tx, &user, now).await?;
+        event.store(&mut tx, &user.sub).await?;
         tx.commit().await?;
         Ok(Delivered { code_delivery_details: outgoing.details })
     }

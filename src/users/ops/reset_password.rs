@@ -6,12 +6,16 @@ use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, lookup};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct AdminResetUserPassword {
     pub user_pool_id: String,
     pub username: String,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 impl Operation for AdminResetUserPassword {

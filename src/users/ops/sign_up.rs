@@ -4,13 +4,17 @@ use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::clients::Client;
 use crate::kit::{id, text};
 use crate::pools::Pool;
+use crate::risk::Context;
+use crate::risk::context::UserContextData;
+use crate::risk::events::{self, Kind};
 use crate::store::{StoreError, Tx};
 use crate::users::attributes::{self, Attribute, Writer};
 use crate::users::code::{self, CodeDeliveryDetails, Purpose};
 use crate::users::{Status, User, lookup, password, store};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SignUp {
     pub client_id: String,
@@ -21,6 +25,14 @@ pub struct SignUp {
     pub password: Option<String>,
     #[serde(default)]
     pub user_attributes: Vec<Attribute>,
+    /// For triggers.
+    #[serde(default)]
+    pub validation_data: Vec<Attribute>,
+    #[serde(default)]
+    pub user_context_data: Option<UserContextData>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -43,6 +55,7 @@ impl Operation for SignUp {
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let context = Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?;
         if pool.settings().admin_create_user_config.allow_admin_create_user_only {
             return Err(ApiError::not_authorized("SignUp is not permitted for this user pool"));
         }
@@ -72,9 +85,11 @@ impl Operation for SignUp {
         let address = contact_to_prove(&pool, &user);
         let make = |(name, address)| code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address);
         let outgoing = address.map(make).transpose()?;
+        let event = events::begin(cx, &pool, Kind::SignUp, Some(&client.id), context);
         let now = cx.now();
         let mut tx = cx.begin().await?;
         insert(&mut tx, &pool, &user).await?;
+        event.store(&mut tx, &user.sub).await?;
         if let Some(outgoing) = &outgoing {
             outgoing.store(&mut tx, &user, now).await?;
         }
