@@ -167,7 +167,7 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
         (
             json!({ "EnablePropagateAdditionalUserContextData": true }),
             "InvalidParameterException",
-            unsupported("EnablePropagateAdditionalUserContextData"),
+            "EnablePropagateAdditionalUserContextData can only be enabled for a client with a secret.".to_owned(),
         ),
     ] {
         site.refused("CreateUserPoolClient", new(&pool, settings.clone()), exception, &message).await;

@@ -28,6 +28,7 @@ impl Operation for DeleteUserPoolClient {
             return Err(ApiError::no_such_client(&client.id));
         }
         crate::tokens::store::revoke_sessions_on(&mut tx, &client.pool_id, &client.id, now).await?;
+        crate::risk::store::delete_configuration(&mut tx, &client.pool_id, &client.id).await?;
         tx.commit().await?;
         cx.app.caches.clients.invalidate(&client.id);
         Ok(Empty {})
