@@ -4,7 +4,7 @@ use super::answer::{self, Page};
 use super::cookies;
 use super::session::{self, BrowserSession};
 use super::visit::{Entry, Visit};
-use crate::api::Result;
+use crate::api::{Exception, Result};
 use crate::kit::clock::{Millis, SECOND};
 use crate::oauth::authorize::Prompt;
 use crate::oauth::code;
@@ -42,11 +42,14 @@ async fn lead_on(visit: &mut Visit) -> Result<String> {
     };
     let silent_for = sessions::silent_for(&mut visit.cx, &visit.pool, &visit.client).await?;
     let session = session.filter(|s| fresh_enough(s, silent_for, request.max_age, visit.cx.now()));
-    match (session, request.prompt) {
-        (Some(session), None | Some(Prompt::None)) => code::issue(&mut visit.cx, &visit.client, &request, &session).await,
-        (None, Some(Prompt::None)) => Ok(request.with_error("login_required")),
-        _ => Ok(visit.address(Page::LogIn)),
+    if let (Some(session), None | Some(Prompt::None)) = (session, request.prompt) {
+        match code::issue(&mut visit.cx, &visit.client, &request, &session).await {
+            // Ended at this very moment.
+            Err(error) if error.is(Exception::NotAuthorizedException) => {}
+            issued => return issued,
+        }
     }
+    Ok(if request.prompt == Some(Prompt::None) { request.with_error("login_required") } else { visit.address(Page::LogIn) })
 }
 
 /// Whether the person signed in lately enough for the client, and for the request: `max_age` in seconds (OpenID Connect Core, 3.1.2.1).

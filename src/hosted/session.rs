@@ -1,8 +1,9 @@
 //! A browser that is signed in: a random cookie, and its hash in the database. It does not slide: how long it serves is counted from the sign-in.
 
 use super::store::{self, SessionRow};
-use crate::api::{Cx, Result};
+use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
+use crate::kit::clock::Millis;
 use crate::kit::{id, mac};
 use crate::store::Tx;
 use crate::tokens::sessions;
@@ -53,6 +54,12 @@ pub async fn begin(cx: &mut Cx, client: &Client, user: &User, proof: Proof<'_>) 
 impl BrowserSession {
     pub async fn store(&self, tx: &mut Tx) -> Result<()> {
         store::insert_session(tx, &self.pool_id, &hash(&self.token), &self.row).await.map_err(crate::auth::complete::gone)
+    }
+
+    /// Uses the session for what a transaction writes, unless it has been ended since it was found.
+    pub async fn hold(&self, tx: &mut Tx, now: Millis) -> Result<()> {
+        let held = store::hold_session(tx, &self.pool_id, &hash(&self.token), now, now - sessions::NOTED_EVERY).await?;
+        if held { Ok(()) } else { Err(ApiError::not_authorized("The session has ended. Sign in again.")) }
     }
 }
 

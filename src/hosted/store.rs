@@ -96,6 +96,21 @@ pub async fn insert_session(tx: &mut Tx, pool_id: &str, hash: &str, s: &SessionR
     Ok(())
 }
 
+/// Holds a session until the transaction ends, so that nobody ends it meanwhile, and whether there still is one. That it was used is noted
+/// unless it was noted since `since`.
+pub async fn hold_session(tx: &mut Tx, pool_id: &str, hash: &str, now: i64, since: i64) -> Result<bool> {
+    let held = sql!(
+        tx,
+        "UPDATE browser_sessions SET last_active_at = CASE WHEN last_active_at <= $1 THEN $2 ELSE last_active_at END
+         WHERE pool_id = $3 AND hash = $4",
+        since,
+        now,
+        pool_id,
+        hash
+    )?;
+    Ok(held == 1)
+}
+
 /// Notes that a session was used, unless that was noted since `since`.
 pub async fn note_session_use(tx: &mut Tx, pool_id: &str, session_id: &str, now: i64, since: i64) -> Result<()> {
     sql!(

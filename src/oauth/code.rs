@@ -29,14 +29,14 @@ pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, ses
         auth_time: session.auth_time,
         amr: session.amr.clone(),
         event_id: session.event_id.clone(),
-        origin_session_id: Some(session.session_id.clone()),
+        origin_session_id: Some(session.session_id.clone()).filter(|id| !id.is_empty()),
         expires_at: cx.now() + LIFETIME,
         origin_jti: None,
     };
     let now = cx.now();
     let mut tx = cx.begin().await?;
+    session.hold(&mut tx, now).await?;
     store::insert(&mut tx, &row).await.map_err(crate::auth::complete::gone)?;
-    sessions::note_browser_use(&mut tx, &row.pool_id, &session.session_id, now).await?;
     tx.commit().await?;
     Ok(request.with_answer(&[("code", &code)]))
 }

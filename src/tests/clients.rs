@@ -163,6 +163,11 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
             "InvalidParameterException",
             "AnalyticsConfiguration takes either ApplicationArn or ApplicationId.".into(),
         ),
+        (
+            json!({ "EnablePropagateAdditionalUserContextData": true }),
+            "InvalidParameterException",
+            "EnablePropagateAdditionalUserContextData can only be enabled for a client with a secret.".to_owned(),
+        ),
     ] {
         site.refused("CreateUserPoolClient", new(&pool, settings.clone()), exception, &message).await;
         let update = merged(json!({ "UserPoolId": pool, "ClientId": client }), settings);

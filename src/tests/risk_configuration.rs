@@ -56,7 +56,11 @@ site_test!(a_configuration_is_returned_as_it_was_set, |site: Site| async move {
     // Saying nothing goes back, for the client and then for the pool.
     assert_eq!(site.ok("SetRiskConfiguration", of_client.clone()).await, set);
     site.ok("SetRiskConfiguration", of_pool.clone()).await;
-    assert_eq!(site.ok("DescribeRiskConfiguration", of_client).await, unset);
+    assert_eq!(site.ok("DescribeRiskConfiguration", of_client.clone()).await, unset);
+    assert_eq!(site.count("risk_configurations").await, 0);
+    // A client takes its own with it.
+    site.ok("SetRiskConfiguration", merged(of_client.clone(), blocking(&["192.0.2.0/24"]))).await;
+    site.ok("DeleteUserPoolClient", of_client).await;
     assert_eq!(site.count("risk_configurations").await, 0);
 });
 

@@ -170,3 +170,23 @@ site_test!(use_of_a_browsers_session_is_noted, |site: Site| async move {
         assert_eq!(session["LastActiveDate"].as_f64(), Some(at));
     }
 });
+
+site_test!(nothing_comes_through_a_browsers_session_once_it_has_ended, |site: Site| async move {
+    let w = world(&site).await;
+    for _ in 0..8 {
+        let browser = site.browser();
+        w.sign_in(&site, &browser).await;
+        let id = w.session(&site, "SSO").await;
+        let silent = async {
+            if let Some(location) = w.silently(&browser, &w.sibling).await {
+                let code = parameter(&location, "code").expect("a code");
+                let answer = site.exchange(&w.pool, &w.sibling, &code, &[]).await;
+                assert!([200, 400].contains(&answer.status), "{}", answer.body);
+            }
+        };
+        futures::future::join3(silent, w.revoke(&site, &id, "LINKED"), w.silently(&browser, &w.client)).await;
+        let left = w.sessions(&site).await;
+        assert!(left.is_empty(), "{left:?}");
+        assert!(w.silently(&browser, &w.client).await.is_none());
+    }
+});

@@ -51,9 +51,9 @@ pub async fn revoke(cx: &mut Cx, client: &Client, token: &str, associated: Assoc
     if session.client_id != client.id {
         return Err(ApiError::unauthorized("The token was not issued to this client."));
     }
-    store::revoke_session(&mut tx, &client.pool_id, &session.origin_jti, now).await?;
     if let Some(browser) = session.origin_session_id.as_deref().filter(|_| linked) {
         sessions::revoke_browser(&mut tx, &client.pool_id, &session.sub, browser).await?;
     }
+    store::revoke_session(&mut tx, &client.pool_id, &session.origin_jti, now).await?;
     tx.commit().await
 }

@@ -29,6 +29,7 @@ impl Operation for DeleteUserPoolClient {
         }
         crate::branding::store::delete(&mut tx, &client.pool_id, &client.id).await?;
         crate::tokens::store::revoke_sessions_on(&mut tx, &client.pool_id, &client.id, now).await?;
+        crate::risk::store::delete_configuration(&mut tx, &client.pool_id, &client.id).await?;
         tx.commit().await?;
         cx.app.caches.clients.invalidate(&client.id);
         Ok(Empty {})

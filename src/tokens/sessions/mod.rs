@@ -23,7 +23,7 @@ const UNTRACKED: Millis = HOUR;
 /// Minutes, for a client that says nothing else.
 pub const DEFAULT_MINUTES: i64 = 60;
 /// Use is noted no more often than this, so that refreshing stays a read.
-const NOTED_EVERY: Millis = 5 * MINUTE;
+pub const NOTED_EVERY: Millis = 5 * MINUTE;
 
 /// Whether a pool tracks sessions.
 pub fn are_tracked(pool: &Pool) -> bool {
@@ -56,16 +56,11 @@ pub async fn note_use(cx: &mut Cx, client: &Client, session: &Session) -> Result
     }
     let (address, user_agent) = (cx.address.to_canonical().to_string(), cx.user_agent.clone());
     let mut tx = cx.begin().await?;
-    tokens::note_use(&mut tx, session, now, &address, user_agent.as_deref()).await?;
     if let Some(browser) = session.origin_session_id.as_deref().filter(|_| client.rotation().is_some()) {
-        note_browser_use(&mut tx, &session.pool_id, browser, now).await?;
+        crate::hosted::store::note_session_use(&mut tx, &session.pool_id, browser, now, now - NOTED_EVERY).await?;
     }
+    tokens::note_use(&mut tx, session, now, &address, user_agent.as_deref()).await?;
     tx.commit().await
-}
-
-/// Notes that a browser's session was used, if that was not noted for a while.
-pub async fn note_browser_use(tx: &mut Tx, pool_id: &str, session_id: &str, now: Millis) -> Result<(), StoreError> {
-    crate::hosted::store::note_session_use(tx, pool_id, session_id, now, now - NOTED_EVERY).await
 }
 
 /// For how long after a sign-in a client takes a browser's session instead of asking again.

@@ -1,4 +1,7 @@
 //! Ending one session of a user, and those that are linked to it.
+//!
+//! Everywhere the browser's session is written first, then its codes, then the sessions of tokens: two transactions that end linked sessions at the
+//! same time then wait for each other in one direction only.
 
 use crate::api::{ApiError, Cx, Result};
 use crate::hosted::store as browsers;
@@ -26,16 +29,17 @@ pub async fn revoke(cx: &mut Cx, pool_id: &str, sub: &str, session_id: &str, lin
     if current.is_some_and(|bearer| bearer.is_of(&session)) {
         return Err(ApiError::invalid_parameter("The current session can not be revoked."));
     }
-    tokens::revoke_session(&mut tx, pool_id, &session.origin_jti, now).await?;
     if let Some(browser) = session.origin_session_id.as_deref().filter(|_| linked) {
         revoke_browser(&mut tx, pool_id, sub, browser).await?;
     }
+    tokens::revoke_session(&mut tx, pool_id, &session.origin_jti, now).await?;
     tx.commit().await
 }
 
-/// Ends a browser's session and whether there was one. Codes that it gave and nobody has used yet go first: what is being redeemed meanwhile
-/// is a session by the time that sessions are looked for.
+/// Ends a browser's session, and whether there was one; then the codes that it gave and nobody has used yet. In this order whoever is about to
+/// give or use one has done so by the time that its codes, or the sessions through it, are looked for.
 pub async fn revoke_browser(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<bool, StoreError> {
+    let ended = browsers::delete_session_by_id(tx, pool_id, sub, session_id).await?;
     codes::void_unused(tx, pool_id, sub, session_id).await?;
-    browsers::delete_session_by_id(tx, pool_id, sub, session_id).await
+    Ok(ended)
 }
