@@ -19,11 +19,21 @@ pub struct Entry {
     /// The largest body that is taken.
     pub max_body: usize,
     handler: for<'a> fn(&'a mut Cx, Value) -> Answer<'a>,
+    /// Whether a request has the operation's form, and why not.
+    #[cfg(test)]
+    pub parse: fn(Value) -> Result<(), String>,
 }
 
 impl Entry {
     pub const fn of<O: Operation<Output: Serialize> + DeserializeOwned>() -> Self {
-        Self { name: O::NAME, door: O::DOOR, max_body: O::MAX_BODY, handler: |cx, input| Box::pin(handle::<O>(cx, input)) }
+        Self {
+            name: O::NAME,
+            door: O::DOOR,
+            max_body: O::MAX_BODY,
+            handler: |cx, input| Box::pin(handle::<O>(cx, input)),
+            #[cfg(test)]
+            parse: |input| serde_json::from_value::<O>(input).map(|_| ()).map_err(|why| why.to_string()),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ async fn find(app: Arc<App>, pool_id: &str, client_id: &str) -> Option<Customiza
     }
     let mut cx = Cx::internal(app);
     let mut tx = cx.read().await.ok()?;
-    store::find(&mut tx, pool_id, client_id).await.ok().flatten()
+    store::find(&mut tx, pool_id, client_id).await.ok().flatten().filter(Customization::is_set)
 }
 
 /// The address has a version in it, so that what it names never changes.

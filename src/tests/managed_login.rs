@@ -65,7 +65,8 @@ site_test!(an_update_keeps_what_it_does_not_say, |site: Site| async move {
     let joined =
         json!({ "componentClasses": { "buttons": { "borderRadius": 4.0 } }, "categories": { "global": { "colorSchemeMode": "DARK" } } });
     assert_eq!((&after["Settings"], &after["Assets"]), (&joined, &json!([jpeg, asset("FAVICON_SVG", "SVG", b"<svg/>"), dark])));
-    assert_eq!(after["LastModifiedDate"].as_f64().unwrap() - after["CreationDate"].as_f64().unwrap(), 0.005);
+    let at = |style: &Value, name: &str| style[name].as_f64().unwrap();
+    assert_eq!((at(&after, "CreationDate"), at(&after, "LastModifiedDate")), (at(&made, "CreationDate"), site.now() as f64 / 1_000.0));
     assert_eq!(site.style_of(&pool, &client, false).await, after);
     // Nothing said: nothing changes but the time. Back to the defaults: nothing is left.
     let same = site.ok("UpdateManagedLoginBranding", update(&made, json!({}))).await["ManagedLoginBranding"].take();

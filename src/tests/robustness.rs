@@ -31,7 +31,6 @@ async fn world(site: &Site) -> World {
     let pool = site.pool(json!({ "DeviceConfiguration": {} })).await;
     // Every request lets a minute pass: a token must live longer than an hour to be of use.
     let client = site.client(&pool, json!({ "AccessTokenValidity": 24 })).await;
-    let (pool, client) = site.pool_and_client().await;
     site.watch(&pool).await;
     let spare = site.pool(json!({})).await;
     site.set_web_authn(&pool, super::authenticator::for_localhost()).await;
