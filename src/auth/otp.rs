@@ -11,11 +11,11 @@ use crate::kit::clock::HOUR;
 use crate::kit::{id, mac, text};
 use crate::messaging::{Channel, Message, MessageKind, compose};
 use crate::pools::Pool;
+use crate::users::User;
 use crate::users::attempts::{self, Action, store};
 use crate::users::code::CodeDeliveryDetails;
 use crate::users::guesses::{self, Target};
 use crate::users::user::Failures;
-use crate::users::User;
 
 /// A code that is the only proof is longer than one that follows a password.
 pub const FIRST_FACTOR_DIGITS: usize = 8;

@@ -17,14 +17,7 @@ pub async fn has_any(cx: &mut Cx, user: &User) -> Result<bool> {
 }
 
 /// The challenge for a passkey, or what looks like it for somebody who does not exist.
-pub async fn ask(
-    cx: &mut Cx,
-    pool: &Pool,
-    client: &Client,
-    user: Option<&User>,
-    progress: Progress,
-    seal: Option<Seal>,
-) -> Result<Answer> {
+pub async fn ask(cx: &mut Cx, pool: &Pool, client: &Client, user: Option<&User>, progress: Progress, seal: Option<Seal>) -> Result<Answer> {
     let (options, asked) = assertion::request_options(cx, pool, user, &progress.username).await?;
     complete::spend(cx, pool, seal).await?;
     let session = challenge::session(cx, client, WEB_AUTHN, progress, Detail::Passkey(text::base64url(&asked)))?;

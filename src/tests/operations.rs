@@ -1,8 +1,8 @@
 //! The table of operations agrees with the service's own model, and holds what a pool needs.
 
-use crate::api::shape::{self, Auth};
-use crate::api::dispatch::{self, Entry};
 use crate::api::Door;
+use crate::api::dispatch::{self, Entry};
+use crate::api::shape::{self, Auth};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -35,7 +35,8 @@ fn is_read(entry: &Entry, member: &str) -> bool {
     let mut input = json!({ member: [[["absurd"]]] });
     for _ in 0..30 {
         let Err(why) = (entry.parse)(input.clone()) else { return false };
-        let Some(missing) = why.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')).map(|(name, _)| name.to_owned()) else {
+        let Some(missing) = why.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')).map(|(name, _)| name.to_owned())
+        else {
             return true;
         };
         if missing == member {

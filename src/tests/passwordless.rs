@@ -1,8 +1,8 @@
 //! Signing in by a code alone, signing up without a password, and signing in right after a sign-up.
 
 use super::fixtures::{PASSWORD, Tokens, sign_up};
-use crate::tests::harness::{Site, merged, site_test};
 use crate::kit::clock::{HOUR, MINUTE};
+use crate::tests::harness::{Site, merged, site_test};
 use serde_json::{Value, json};
 
 async fn pool_and_client(site: &Site, hides: bool) -> (String, String) {

@@ -28,7 +28,7 @@ struct World {
 const SECRET: &str = "robust0123456789012345678901";
 
 async fn world(site: &Site) -> World {
-    let pool = site.pool(json!({ "DeviceConfiguration": {} })).await;
+    let pool = site.pool(json!({ "DeviceConfiguration": { "ChallengeRequiredOnNewDevice": false } })).await;
     // Every request lets a minute pass: a token must live longer than an hour to be of use.
     let client = site.client(&pool, json!({ "AccessTokenValidity": 24 })).await;
     site.watch(&pool).await;

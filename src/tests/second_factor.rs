@@ -1,8 +1,8 @@
 //! Second factors: authenticator apps, codes by SMS and e-mail, the choice between them, and their set-up inside a sign-in.
 
 use super::fixtures::{PASSWORD, Tokens, sign_in};
-use crate::tests::harness::{Site, attributes, merged, site_test};
 use crate::kit::clock::{MINUTE, SECOND};
+use crate::tests::harness::{Site, attributes, merged, site_test};
 use serde_json::{Value, json};
 
 const APP: &str = "SOFTWARE_TOKEN_MFA";

@@ -4,6 +4,7 @@ use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::answer::AuthenticationResult;
 use crate::tokens::issue;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -14,6 +15,9 @@ pub struct GetTokensFromRefreshToken {
     pub client_secret: Option<String>,
     #[serde(default)]
     pub device_key: Option<String>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]

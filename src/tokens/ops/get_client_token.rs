@@ -4,6 +4,7 @@ use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::clients::flows::CLIENT_TOKEN;
 use crate::tokens::machine::{self, Refusal};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -12,6 +13,9 @@ pub struct GetClientToken {
     pub secret: String,
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]

@@ -6,12 +6,16 @@ use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{attributes, lookup};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct GetUserAttributeVerificationCode {
     pub access_token: String,
     pub attribute_name: String,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 impl Operation for GetUserAttributeVerificationCode {

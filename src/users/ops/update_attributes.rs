@@ -9,12 +9,16 @@ use crate::users::attributes::{self, Attribute, Writer};
 use crate::users::code::{self, CodeDeliveryDetails, Outgoing, Purpose};
 use crate::users::{User, lookup};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UpdateUserAttributes {
     pub user_attributes: Vec<Attribute>,
     pub access_token: String,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -48,6 +52,9 @@ pub struct AdminUpdateUserAttributes {
     pub user_pool_id: String,
     pub username: String,
     pub user_attributes: Vec<Attribute>,
+    /// For triggers.
+    #[serde(default)]
+    pub client_metadata: BTreeMap<String, String>,
 }
 
 impl Operation for AdminUpdateUserAttributes {
