@@ -29,6 +29,7 @@ fn jobs() -> Vec<Job> {
         every("sweep-tokens", 300, |cx| Box::pin(crate::tokens::jobs::sweep(cx))),
         every("sweep-users", 300, |cx| Box::pin(crate::users::jobs::sweep(cx))),
         every("sweep-pages", 300, |cx| Box::pin(crate::hosted::jobs::sweep(cx))),
+        every("import-users", 1, |cx| Box::pin(crate::transfer::run::run(cx))),
         every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),
     ]
 }

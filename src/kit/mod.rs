@@ -9,4 +9,5 @@ pub mod mac;
 pub mod password;
 pub mod rng;
 pub mod seal;
+pub mod sealed_file;
 pub mod text;

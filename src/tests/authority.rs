@@ -59,6 +59,9 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "AdminSetUserPassword" => json!({ "Username": "jane", "Password": PASSWORD }),
         "AdminUpdateUserAttributes" => json!({ "Username": "jane", "UserAttributes": [] }),
         "AdminDeleteUserAttributes" => json!({ "Username": "jane", "UserAttributeNames": ["name"] }),
+        "CreateUserImportJob" => json!({ "JobName": "people", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/import" }),
+        "DescribeUserImportJob" | "StartUserImportJob" | "StopUserImportJob" => json!({ "JobId": "import-nobody" }),
+        "ListUserImportJobs" => json!({ "MaxResults": 10 }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

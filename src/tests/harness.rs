@@ -48,6 +48,9 @@ const TABLES: &[&str] = &[
     "spent",
     "software_tokens",
     "outbox",
+    "import_jobs",
+    "import_chunks",
+    "import_failures",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

@@ -13,6 +13,9 @@ const OWNERS: &[(&str, &str)] = &[
     ("codes", "users/store.rs"),
     ("domains", "pools/store.rs"),
     ("flows", "hosted/store.rs"),
+    ("import_chunks", "transfer/store.rs"),
+    ("import_failures", "transfer/store.rs"),
+    ("import_jobs", "transfer/store.rs"),
     ("instance", "boot/instance.rs"),
     ("outbox", "messaging/store.rs"),
     ("pool_keys", "tokens/store.rs"),
@@ -26,7 +29,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("users", "users/store.rs"),
 ];
 /// Decisions without a database, a network or a page.
-const DOMAIN: [&str; 9] = [
+const DOMAIN: [&str; 11] = [
     "branding/css/mod.rs",
     "clients/client.rs",
     "clients/secret.rs",
@@ -34,6 +37,8 @@ const DOMAIN: [&str; 9] = [
     "pools/attributes.rs",
     "pools/domain.rs",
     "pools/settings.rs",
+    "transfer/csv.rs",
+    "transfer/job.rs",
     "users/attributes.rs",
     "users/user.rs",
 ];

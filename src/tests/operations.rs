@@ -5,7 +5,7 @@ use crate::api::{Door, dispatch};
 use std::collections::BTreeSet;
 
 /// What a pool that people can sign in to needs.
-const NEEDED: [&str; 48] = [
+const NEEDED: [&str; 54] = [
     "AddCustomAttributes",
     "AdminConfirmSignUp",
     "AdminCreateUser",
@@ -54,6 +54,12 @@ const NEEDED: [&str; 48] = [
     "UpdateUserPoolClient",
     "UpdateUserPoolDomain",
     "VerifyUserAttribute",
+    "CreateUserImportJob",
+    "DescribeUserImportJob",
+    "GetCSVHeader",
+    "ListUserImportJobs",
+    "StartUserImportJob",
+    "StopUserImportJob",
 ];
 
 #[test]

@@ -81,6 +81,11 @@ fn good(operation: &str, w: &World) -> Value {
         }
         "CreateUserPoolDomain" | "UpdateUserPoolDomain" | "DeleteUserPoolDomain" | "DescribeUserPoolDomain" => json!({ "Domain": "acme" }),
         "SetUICustomization" => json!({ "CSS": ".logo-customizable{max-width:50%}", "ImageFile": "iVBORw0KGgo=" }),
+        "CreateUserImportJob" => {
+            json!({ "JobName": "people", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/import", "PasswordHashingAlgorithm": "BCRYPT" })
+        }
+        "DescribeUserImportJob" | "StartUserImportJob" | "StopUserImportJob" => json!({ "JobId": "import-nobody" }),
+        "ListUserImportJobs" => json!({ "MaxResults": 5, "PaginationToken": "x" }),
         "ListUserPools" | "ListUserPoolClients" => json!({ "MaxResults": 5, "NextToken": "x" }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),

@@ -35,6 +35,7 @@ impl Operation for UpdateUserPool {
         }
         check(&self.settings)?;
         let pool = load(cx, &self.user_pool_id).await?;
+        crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let name = self.pool_name.unwrap_or_else(|| pool.name.clone());
         replace(cx, &pool, name, Document { settings: self.settings, ..pool.document.clone() }).await?;
         Ok(Empty {})
