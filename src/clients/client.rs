@@ -48,7 +48,8 @@ pub async fn load_in(cx: &mut Cx, pool_id: &str, id: &str) -> Result<Arc<Client>
     if client.pool_id == pool.id { Ok(client) } else { Err(ApiError::no_such_client(id)) }
 }
 
-fn open(cx: &Cx, row: super::store::ClientRow) -> anyhow::Result<Client> {
+/// A stored client with its secret open.
+pub fn open(cx: &Cx, row: super::store::ClientRow) -> anyhow::Result<Client> {
     let secret = row.secret.map(|sealed| {
         let open = cx.app.sealer.open(SECRET, &sealed);
         let text = open.and_then(|s| String::from_utf8(s.to_vec()).ok());

@@ -6,10 +6,12 @@
 //! administrator creates.
 
 pub mod address;
+pub mod command;
 pub mod csv;
-
-
+pub mod file;
+pub mod foreign;
 pub mod http;
+pub mod import;
 pub mod job;
 pub mod ops;
 pub mod person;

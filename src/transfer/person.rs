@@ -15,6 +15,8 @@ pub struct Person {
     /// Names by which they are known there, the likeliest first.
     pub names: Vec<String>,
     pub attributes: Vec<Attribute>,
+    /// What the other system kept besides: taken where the pool has a (custom) attribute of that name.
+    pub extras: Vec<Attribute>,
     /// In the form that `kit::password` reads.
     pub password: Option<String>,
     pub disabled: bool,
@@ -33,6 +35,19 @@ impl Person {
     pub fn set(&mut self, name: &str, value: Option<impl Into<String>>) {
         let value = value.map(Into::into).filter(|v: &String| !v.is_empty());
         self.attributes.extend(value.map(|value| Attribute { name: name.to_owned(), value }));
+    }
+
+    /// Where an extra goes in a pool.
+    fn place(pool: &Pool, extra: &Attribute) -> Option<Attribute> {
+        let own = |name: &str| matches!(name, "sub" | "identities") || name.ends_with("_verified");
+        let candidates = [format!("custom:{}", extra.name), extra.name.clone()];
+        let name = candidates.into_iter().find(|name| !own(name) && pool.attribute(name).is_some())?;
+        Some(Attribute { name, value: extra.value.clone() })
+    }
+
+    /// Extras that the pool has no attribute for.
+    pub fn unknown<'a>(&'a self, pool: &'a Pool) -> impl Iterator<Item = &'a str> {
+        self.extras.iter().filter(|extra| Self::place(pool, extra).is_none()).map(|extra| extra.name.as_str())
     }
 
     /// The name that the pool takes: an address where user names are addresses, and none where addresses are aliases.
@@ -58,6 +73,8 @@ impl Person {
         let status = if self.password.is_some() && !self.must_reset { Status::Confirmed } else { Status::ResetRequired };
         let mut user = new_user(cx, pool, name, status)?;
         let own = user.attributes.clone();
+        let extras = self.extras.iter().filter_map(|extra| Self::place(pool, extra)).filter(|a| self.get(&a.name).is_none());
+        attributes::set_new(pool, &mut user, &extras.collect::<Vec<_>>(), Writer::Admin)?;
         attributes::set_new(pool, &mut user, &self.attributes, Writer::Admin)?;
         if let Some((kind, _)) = own.iter().find(|(kind, value)| user.attributes.get(*kind) != Some(value)) {
             return Err(ApiError::invalid_parameter(format!("The attribute {kind} differs from the username.")));

@@ -54,7 +54,7 @@ async fn batch(cx: &mut Cx, job: &Job) -> Result<Option<Job>> {
     let mut read = csv::rows(&window, is_last, if first { 1 } else { BATCH });
     if first {
         let columns = read.rows.drain(..).next().map_or_else(|| Err("The file has no header.".into()), |row| row.fields);
-        let checked = columns.and_then(|c| csv::check_header(&pool, &c, job.algorithm).map(|()| c));
+        let checked = columns.and_then(|c| csv::check_header(&pool, &c, job.algorithm.is_some()).map(|()| c));
         match checked {
             Ok(columns) => next.header = Some(columns),
             Err(reason) => return end(cx, job, job.status, Status::Failed, &reason).await.map(|()| None),
