@@ -12,6 +12,8 @@ mod fixtures;
 mod harness;
 mod hidden_users;
 mod hostile;
+mod import_files;
+mod import_jobs;
 mod interrupted;
 mod layering;
 mod lists;

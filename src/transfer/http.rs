@@ -73,13 +73,13 @@ enum Received {
 }
 
 async fn receive(cx: &mut Cx, pool_id: &str, job_id: &str, mut body: Body) -> Result<Received> {
-    let upload = id::token(cx.rng());
+    let mut upload = Upload { pool_id, job_id, id: id::token(cx.rng()), piece: Vec::new(), number: 0 };
     let mut tx = cx.begin().await?;
-    if !store::begin_upload(&mut tx, pool_id, job_id, &upload).await? {
+    if !store::begin_upload(&mut tx, pool_id, job_id, &upload.id).await? {
         return Ok(Received::NotWanted);
     }
     tx.commit().await?;
-    let (mut piece, mut number, mut size) = (Vec::new(), 0, 0);
+    let mut size = 0;
     loop {
         let data = match tokio::time::timeout(SILENCE, next(&mut body)).await {
             Ok(Ok(data)) => data,
@@ -89,19 +89,11 @@ async fn receive(cx: &mut Cx, pool_id: &str, job_id: &str, mut body: Body) -> Re
         if size > MAX_FILE {
             return Ok(Received::TooLarge);
         }
-        piece.extend_from_slice(data.as_deref().unwrap_or_default());
-        let is_end = data.is_none();
-        while piece.len() >= CHUNK as usize || is_end && !piece.is_empty() {
-            let rest = piece.split_off(piece.len().min(CHUNK as usize));
-            let mut tx = cx.begin().await?;
-            if !store::put_chunk(&mut tx, pool_id, job_id, &upload, number, &piece).await? {
-                return Ok(Received::NotWanted);
-            }
-            tx.commit().await?;
-            piece = rest;
-            number += 1;
+        upload.piece.extend_from_slice(data.as_deref().unwrap_or_default());
+        if !upload.store(cx, data.is_none()).await? {
+            return Ok(Received::NotWanted);
         }
-        if is_end {
+        if data.is_none() {
             break;
         }
     }
@@ -109,9 +101,35 @@ async fn receive(cx: &mut Cx, pool_id: &str, job_id: &str, mut body: Body) -> Re
         return Ok(Received::Empty);
     }
     let mut tx = cx.begin().await?;
-    let completed = store::complete_upload(&mut tx, pool_id, job_id, &upload, size).await?;
+    let completed = store::complete_upload(&mut tx, pool_id, job_id, &upload.id, size).await?;
     tx.commit().await?;
     Ok(if completed { Received::Complete } else { Received::NotWanted })
+}
+
+/// A file on its way: what came and is not stored yet.
+struct Upload<'a> {
+    pool_id: &'a str,
+    job_id: &'a str,
+    id: String,
+    piece: Vec<u8>,
+    number: i64,
+}
+
+impl Upload<'_> {
+    /// Stores every whole piece, and the rest at the end. Whether the job still waits for this file.
+    async fn store(&mut self, cx: &mut Cx, is_end: bool) -> Result<bool> {
+        while self.piece.len() >= CHUNK as usize || is_end && !self.piece.is_empty() {
+            let rest = self.piece.split_off(self.piece.len().min(CHUNK as usize));
+            let mut tx = cx.begin().await?;
+            if !store::put_chunk(&mut tx, self.pool_id, self.job_id, &self.id, self.number, &self.piece).await? {
+                return Ok(false);
+            }
+            tx.commit().await?;
+            self.piece = rest;
+            self.number += 1;
+        }
+        Ok(true)
+    }
 }
 
 /// The next bytes; none at the end.

@@ -1,10 +1,10 @@
 //! `poolhouse import`: users from a file of any format, in batches, with a report of what became of them.
 
+use super::csv;
 use super::file::restore::{self, Target};
 use super::file::{Footer, UserLine};
 use super::foreign::{self, Format, Item, Record};
 use super::person::{self, Outcome};
-use super::csv;
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::password::scrypt::Firebase;
 use crate::users::User;
@@ -147,11 +147,8 @@ impl Import<'_> {
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut tx = cx.begin().await.map_err(refused)?;
         for (line, user, sections) in batch {
-            let outcome = if self.options.dry_run {
-                person::judge(&mut tx, pool, &user).await
-            } else {
-                person::insert(&mut tx, pool, &user).await
-            };
+            let outcome =
+                if self.options.dry_run { person::judge(&mut tx, pool, &user).await } else { person::insert(&mut tx, pool, &user).await };
             let outcome = outcome.map_err(refused)?;
             if outcome == Outcome::Imported && !self.options.dry_run {
                 restore::sections(&app, &mut tx, pool, &user, sections).await.map_err(refused)?;

@@ -223,13 +223,8 @@ pub async fn overdue(tx: &mut Tx, without: i64, with: i64, limit: i64) -> Result
 
 /// Begins an upload, and forgets the pieces of those that were given up. The complete one stays until this one is complete.
 pub async fn begin_upload(tx: &mut Tx, pool_id: &str, job_id: &str, upload: &str) -> Result<bool> {
-    let begun = sql!(
-        tx,
-        "UPDATE import_jobs SET uploading = $1 WHERE pool_id = $2 AND id = $3 AND status = 'Created'",
-        upload,
-        pool_id,
-        job_id
-    )?;
+    let begun =
+        sql!(tx, "UPDATE import_jobs SET uploading = $1 WHERE pool_id = $2 AND id = $3 AND status = 'Created'", upload, pool_id, job_id)?;
     sql!(
         tx,
         "DELETE FROM import_chunks WHERE pool_id = $1 AND job_id = $2 AND upload NOT IN
@@ -286,14 +281,7 @@ pub async fn chunks(tx: &mut Tx, job: &Job, from: i64, limit: i64) -> Result<Vec
 }
 
 pub async fn add_failure(tx: &mut Tx, job: &Job, line: i64, reason: &str) -> Result<()> {
-    sql!(
-        tx,
-        "INSERT INTO import_failures (pool_id, job_id, line, reason) VALUES ($1, $2, $3, $4)",
-        &job.pool_id,
-        &job.id,
-        line,
-        reason
-    )?;
+    sql!(tx, "INSERT INTO import_failures (pool_id, job_id, line, reason) VALUES ($1, $2, $3, $4)", &job.pool_id, &job.id, line, reason)?;
     Ok(())
 }
 

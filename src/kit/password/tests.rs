@@ -51,7 +51,8 @@ fn bcrypt() {
 /// RFC 6070 for SHA-1, RFC 7914 section 11 for SHA-256, and what passlib and Django document.
 #[test]
 fn pbkdf2() {
-    let parts = |digest, rounds, salt: &str, hash: &str| pbkdf2::from_parts(digest, rounds, salt.as_bytes(), &text::from_hex(hash).unwrap());
+    let parts =
+        |digest, rounds, salt: &str, hash: &str| pbkdf2::from_parts(digest, rounds, salt.as_bytes(), &text::from_hex(hash).unwrap());
     agrees("password", &parts("sha1", 4096, "salt", "4b007901b765489abead49d926f721d065a429c1"));
     agrees("passwd", &parts("sha256", 1, "salt", "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"));
     agrees("password", "$pbkdf2-sha256$6400$0ZrzXitFSGltTQnBWOsdew$Y11AchqV4b0sUisdZd0Xr97KWoymNE0LNNrnEgY4H9M");
@@ -64,7 +65,8 @@ fn pbkdf2() {
 /// RFC 7914, section 12, and the example of Firebase's own documentation.
 #[test]
 fn scrypt() {
-    let expected = "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887";
+    let expected =
+        "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887";
     let stored = format!("$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGU${}", STANDARD_NO_PAD.encode(text::from_hex(expected).unwrap()));
     agrees("pleaseletmein", &stored);
     let decode = |code: &str| text::from_base64(code).unwrap();
@@ -84,7 +86,18 @@ fn scrypt() {
 
 #[test]
 fn what_is_no_hash_is_refused() {
-    for text in ["", "$", "$argon2id$", "$argon2id$v=19$m=1,t=1,p=1", "$2a$", "$2b$10$ä", "$pbkdf2-sha256$x$y$z", "$scrypt$ln=0,r=0,p=0$YWJj$YWJj", "$1$abc$def", &"$2a$".repeat(1_000)] {
+    for text in [
+        "",
+        "$",
+        "$argon2id$",
+        "$argon2id$v=19$m=1,t=1,p=1",
+        "$2a$",
+        "$2b$10$ä",
+        "$pbkdf2-sha256$x$y$z",
+        "$scrypt$ln=0,r=0,p=0$YWJj$YWJj",
+        "$1$abc$def",
+        &"$2a$".repeat(1_000),
+    ] {
         assert_eq!(accept(text), Err(Refusal::Unknown), "{text:.40}");
     }
     let argon2 = |parameters: &str| format!("$argon2id$v=19${parameters}$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");

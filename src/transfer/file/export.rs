@@ -21,13 +21,8 @@ pub async fn export(cx: &mut Cx, pool_id: &str, out: &mut (dyn Write + Send)) ->
     for section in OF_POOLS {
         sections.insert(section.name.into(), (section.export)(cx, &pool).await?);
     }
-    let part = PoolPart {
-        id: pool.id.clone(),
-        name: pool.name.clone(),
-        created_at: pool.created_at,
-        document: pool.document.clone(),
-        sections,
-    };
+    let part =
+        PoolPart { id: pool.id.clone(), name: pool.name.clone(), created_at: pool.created_at, document: pool.document.clone(), sections };
     line(out, &Header { poolhouse: VERSION, exported_at: cx.now(), pool: part })?;
     let (mut count, mut after) = (0, (-1, String::new()));
     loop {

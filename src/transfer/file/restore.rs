@@ -1,15 +1,16 @@
 //! Making a pool and its users from what was written.
 
 use super::sections::{OF_POOLS, OF_USERS, SOFTWARE_TOKEN};
-use super::{Header, UserLine, VERSION};
+use super::{Header, Srp, UserLine, VERSION};
 use crate::api::{ApiError, Cx, Result};
 use crate::boot::app::App;
+use crate::kit::bignum::Group;
 use crate::kit::{id, password, text};
 use crate::pools::Pool;
 use crate::store::Tx;
 use crate::tokens::keys;
 use crate::users::User;
-use crate::users::mfa::Factor;
+use crate::users::mfa::{Factor, Mfa};
 use crate::users::password::VERIFIER;
 use serde_json::{Map, Value};
 
@@ -80,35 +81,11 @@ fn unknown<'a>(given: impl Iterator<Item = &'a String>, known: impl Iterator<Ite
 
 /// The user of a line, for a pool.
 pub fn user(cx: &Cx, target: &Target, line: UserLine) -> Result<(User, Map<String, Value>)> {
-    let pool = &target.pool;
-    if let Some(stored) = &line.password {
-        password::accept(stored).map_err(|refusal| ApiError::invalid_parameter(refusal.to_string()))?;
-    }
-    let is_name = |text: &str| !text.is_empty() && text.chars().count() <= 128 && !text.chars().any(|c| c.is_control() || c.is_whitespace());
-    if !is_name(&line.username) || !is_name(&line.sub) {
-        return Err(ApiError::invalid_parameter("The user has no name or no sub."));
-    }
-    for (name, value) in &line.attributes {
-        match pool.attribute(name) {
-            Some(schema) => schema.check(value)?,
-            None => {
-                let message = format!("Attributes did not conform to the schema: {name}: Attribute does not exist in the schema.");
-                return Err(ApiError::invalid_parameter(message));
-            }
-        }
-    }
-    let verifier = line.srp.filter(|_| target.keeps_verifiers).and_then(|srp| {
-        let (salt, v) = (text::from_base64(&srp.salt)?, text::from_base64(&srp.verifier)?);
-        (salt.len() == 16 && crate::kit::bignum::Group::srp3072().element(&v).is_some()).then(|| [salt, v].concat())
-    });
-    let mut mfa = line.mfa;
-    if !OF_USERS.iter().any(|s| s.name == SOFTWARE_TOKEN && line.sections.contains_key(s.name)) {
-        mfa.has_software_token = false;
-        mfa.enabled.retain(|factor| *factor != Factor::SoftwareToken);
-        mfa.preferred = mfa.preferred.filter(|factor| *factor != Factor::SoftwareToken);
-    }
+    check(&target.pool, &line)?;
+    let verifier = line.srp.as_ref().filter(|_| target.keeps_verifiers).and_then(verifier);
+    let has_seed = OF_USERS.iter().any(|s| s.name == SOFTWARE_TOKEN && line.sections.contains_key(s.name));
     let user = User {
-        pool_id: pool.id.clone(),
+        pool_id: target.pool.id.clone(),
         sub: line.sub,
         username: line.username,
         status: line.status,
@@ -121,10 +98,43 @@ pub fn user(cx: &Cx, target: &Target, line: UserLine) -> Result<(User, Map<Strin
         last_failed_at: 0,
         created_at: line.created_at,
         modified_at: line.modified_at,
-        mfa,
+        mfa: if has_seed { line.mfa } else { without_software_token(line.mfa) },
         version: 0,
     };
     Ok((user, line.sections))
+}
+
+fn check(pool: &Pool, line: &UserLine) -> Result<()> {
+    if let Some(stored) = &line.password {
+        password::accept(stored).map_err(|refusal| ApiError::invalid_parameter(refusal.to_string()))?;
+    }
+    let is_name =
+        |text: &str| !text.is_empty() && text.chars().count() <= 128 && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    if !is_name(&line.username) || !is_name(&line.sub) {
+        return Err(ApiError::invalid_parameter("The user has no name or no sub."));
+    }
+    for (name, value) in &line.attributes {
+        let Some(schema) = pool.attribute(name) else {
+            let what = "Attribute does not exist in the schema.";
+            return Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: {what}")));
+        };
+        schema.check(value)?;
+    }
+    Ok(())
+}
+
+/// Salt and verifier as they are stored, if they are any.
+fn verifier(srp: &Srp) -> Option<Vec<u8>> {
+    let (salt, v) = (text::from_base64(&srp.salt)?, text::from_base64(&srp.verifier)?);
+    (salt.len() == 16 && Group::srp3072().element(&v).is_some()).then(|| [salt, v].concat())
+}
+
+/// An authenticator app whose seed did not come along would lock its owner out.
+fn without_software_token(mut mfa: Mfa) -> Mfa {
+    mfa.has_software_token = false;
+    mfa.enabled.retain(|factor| *factor != Factor::SoftwareToken);
+    mfa.preferred = mfa.preferred.filter(|factor| *factor != Factor::SoftwareToken);
+    mfa
 }
 
 /// Writes a user's sections.

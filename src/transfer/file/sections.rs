@@ -53,7 +53,8 @@ pub const SOFTWARE_TOKEN: &str = "software_token";
 
 /// A section as its type, or a refusal that names it.
 pub fn read<T: for<'de> Deserialize<'de>>(name: &str, value: Value) -> Result<T> {
-    serde_json::from_value(value).map_err(|error| ApiError::invalid_parameter(format!("The section {name} is not as it should be: {error}.")))
+    serde_json::from_value(value)
+        .map_err(|error| ApiError::invalid_parameter(format!("The section {name} is not as it should be: {error}.")))
 }
 
 fn write(value: impl Serialize) -> Result<Value> {

@@ -44,12 +44,12 @@ fn keycloak() {
     // Hashes of "password" and "passwd" from the reference implementation of argon2, and RFC 7914.
     let text = r#"{"realm":"r","clients":[{"users":["not these"]}],"users":[
         {"id":"1","username":"jane","email":"j@e.example","emailVerified":true,"enabled":true,"firstName":"Jane","attributes":{"locale":["de"]},"createdTimestamp":5,
-         "credentials":[{"type":"otp"},{"type":"password","secretData":"{\"value\":\"VawEbltOiEn+wWkcIiVEtgX5QZUCFt3gRl6CnV0gysw=\",\"salt\":\"c2FsdA==\",\"additionalParameters\":{}}",
+         "credentials":[{"type":"otp"},{"type":"password","secretData":"{\"value\":\"VawEblbjCJ/sFpHCJUS2BflBhSFt3gRl5oudV8INrLw=\",\"salt\":\"c2FsdA==\",\"additionalParameters\":{}}",
            "credentialData":"{\"hashIterations\":1,\"algorithm\":\"pbkdf2-sha256\",\"additionalParameters\":{}}"}]},
         {"username":"kim","enabled":false,"requiredActions":["UPDATE_PASSWORD"],
          "credentials":[{"type":"password","secretData":"{\"value\":\"CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc=\",\"salt\":\"c29tZXNhbHQ=\"}",
            "credentialData":"{\"hashIterations\":2,\"algorithm\":\"argon2\",\"additionalParameters\":{\"hashLength\":[\"32\"],\"memory\":[\"65536\"],\"type\":[\"id\"],\"version\":[\"1.3\"],\"parallelism\":[\"1\"]}}"}]},
-        {"username":"old","credentials":[{"type":"password","hashedSaltedValue":"VawEbltOiEn+wWkcIiVEtgX5QZUCFt3gRl6CnV0gysw=","salt":"c2FsdA==","hashIterations":1,"algorithm":"pbkdf2-sha256"}]},
+        {"username":"old","credentials":[{"type":"password","hashedSaltedValue":"VawEblbjCJ/sFpHCJUS2BflBhSFt3gRl5oudV8INrLw=","salt":"c2FsdA==","hashIterations":1,"algorithm":"pbkdf2-sha256"}]},
         {"username":"service-account-app","serviceAccountClientId":"app"},
         {"username":"odd","credentials":[{"type":"password","secretData":"{}","credentialData":"{}"}]}]}"#;
     for text in [text.to_owned(), format!("[{text}]")] {
