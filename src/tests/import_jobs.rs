@@ -183,7 +183,8 @@ db_test!(two_servers_import_nobody_twice, |db: Db| async move {
     let job = started(&here, &pool, 130).await;
     let (mut a, mut b) = (cx(&here), cx(&there));
     let (a, b) = futures::future::join(run::run(&mut a), run::run(&mut b)).await;
-    (a.unwrap(), b.unwrap());
+    a.unwrap();
+    b.unwrap();
     run::run(&mut cx(&here)).await.unwrap();
     assert_eq!(counts(&describe(&here, &job).await), (130, 0, 0));
     assert_eq!(here.count("users").await, 130);

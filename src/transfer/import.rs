@@ -44,8 +44,8 @@ const SHOWN: usize = 1_000;
 /// Users in a transaction.
 const BATCH: usize = 100;
 
-/// A user to insert, where they stand in the file, and their sections.
-type Ready = (u64, User, Map<String, Value>);
+/// A user to insert, and their sections.
+type Ready = (User, Map<String, Value>);
 
 struct Import<'a> {
     options: &'a Options,
@@ -66,7 +66,7 @@ pub async fn import(cx: &mut Cx, options: &Options, input: Box<dyn BufRead + Sen
     while let Some(item) = items.recv().await {
         let Item { line, record } = item?;
         match record.map_or_else(|reason| Ok(Err(reason)), |record| import.user(cx, record))? {
-            Ok(Some((user, sections))) => batch.push((line, user, sections)),
+            Ok(Some(ready)) => batch.push((line, ready)),
             Ok(None) => {}
             Err(reason) => import.report.fail(line, reason),
         }
@@ -85,7 +85,7 @@ async fn target(cx: &mut Cx, options: &Options, items: &mut Receiver<anyhow::Res
     if options.format == Format::Poolhouse {
         let first = items.recv().await.context("the file is empty")??;
         let Ok(Record::Header(header)) = first.record else { bail!("the file does not begin with a pool") };
-        return Ok(restore::target(cx, *header, options.pool.as_deref(), options.keep_id, options.dry_run).await.map_err(refused)?);
+        return restore::target(cx, *header, options.pool.as_deref(), options.keep_id, options.dry_run).await.map_err(refused);
     }
     let id = options.pool.as_deref().context("name the pool that the users go to with --pool")?;
     let pool = crate::pools::load(cx, id).await.map_err(refused)?;
@@ -102,7 +102,7 @@ pub fn refused(error: ApiError) -> anyhow::Error {
 
 impl Import<'_> {
     /// The user of a record; none for a line that is not about one.
-    fn user(&mut self, cx: &Cx, record: Record) -> anyhow::Result<Result<Option<(User, Map<String, Value>)>, String>> {
+    fn user(&mut self, cx: &Cx, record: Record) -> anyhow::Result<Result<Option<Ready>, String>> {
         let user = match record {
             Record::Header(_) => bail!("the file has a second pool"),
             Record::Footer(footer) => {
@@ -134,19 +134,19 @@ impl Import<'_> {
         }
     }
 
-    fn stored(&mut self, cx: &Cx, line: UserLine) -> Result<(User, Map<String, Value>)> {
+    fn stored(&mut self, cx: &Cx, line: UserLine) -> Result<Ready> {
         self.seen += 1;
         restore::user(cx, &self.target, line)
     }
 
-    async fn write(&mut self, cx: &mut Cx, batch: Vec<Ready>) -> anyhow::Result<()> {
+    async fn write(&mut self, cx: &mut Cx, batch: Vec<(u64, Ready)>) -> anyhow::Result<()> {
         if batch.is_empty() {
             return Ok(());
         }
         let (app, pool) = (cx.app.clone(), &self.target.pool);
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut tx = cx.begin().await.map_err(refused)?;
-        for (line, user, sections) in batch {
+        for (line, (user, sections)) in batch {
             let outcome =
                 if self.options.dry_run { person::judge(&mut tx, pool, &user).await } else { person::insert(&mut tx, pool, &user).await };
             let outcome = outcome.map_err(refused)?;

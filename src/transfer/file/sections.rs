@@ -16,6 +16,9 @@ use std::pin::Pin;
 
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
+/// What each of several users has, if anything.
+pub type OfEach = Vec<Option<Value>>;
+
 /// Something that a pool has.
 pub struct PoolSection {
     pub name: &'static str,
@@ -28,7 +31,7 @@ pub struct PoolSection {
 pub struct UserSection {
     pub name: &'static str,
     /// For each of these users, in their order, what they have: a query for all of them, not one each.
-    pub export: for<'a> fn(&'a mut Cx, &'a Pool, &'a [User]) -> Answer<'a, Vec<Option<Value>>>,
+    pub export: for<'a> fn(&'a mut Cx, &'a Pool, &'a [User]) -> Answer<'a, OfEach>,
     /// Writes it for a user who was just inserted.
     pub import: for<'a> fn(&'a App, &'a mut Tx, &'a Pool, &'a User, Value) -> Answer<'a, ()>,
 }
