@@ -49,6 +49,7 @@ pub mod store;
 mod tests;
 #[cfg(feature = "ssr")]
 pub mod tokens;
+pub mod transfer;
 #[cfg(feature = "ssr")]
 pub mod triggers;
 #[cfg(feature = "ssr")]

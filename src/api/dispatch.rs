@@ -62,6 +62,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         crate::pools::OPERATIONS,
         crate::risk::OPERATIONS,
         crate::tokens::OPERATIONS,
+        crate::transfer::OPERATIONS,
         crate::users::OPERATIONS,
     ]
     .into_iter()

@@ -2,6 +2,7 @@
 
 use super::config::Settings;
 use super::{master_key, serve, telemetry};
+use crate::transfer::command;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -38,6 +39,20 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
+    /// Writes a pool with its clients, settings, users and their password hashes to a file
+    Export {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        options: command::Export,
+    },
+    /// Reads users from a file: of Poolhouse's, Cognito's, Auth0's, Keycloak's or Firebase's
+    Import {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        options: command::Import,
+    },
     /// Measures this build against what its primitives alone allow
     Bench(crate::bench::Options),
 }
@@ -62,6 +77,15 @@ pub fn run() -> anyhow::Result<()> {
         Command::RotateMasterKey { settings } => {
             let count = runtime()?.block_on(master_key::rotate(&config(*settings, false)?))?;
             println!("{count} secrets are sealed with the new master key. Restart running servers.");
+            Ok(())
+        }
+        Command::Export { settings, options } => {
+            let count = runtime()?.block_on(command::export(config(*settings, false)?, &options))?;
+            eprintln!("{count} users of {} are exported.", options.pool);
+            Ok(())
+        }
+        Command::Import { settings, options } => {
+            println!("{}", runtime()?.block_on(command::import(config(*settings, false)?, &options))?);
             Ok(())
         }
         Command::Bench(options) => match &options.bare {

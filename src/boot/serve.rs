@@ -5,7 +5,7 @@ use super::config::Config;
 use super::{assets, demo_pool, headers, hosts, index, limits, listen};
 use crate::api::{Cx, wire};
 use crate::hosted::{actions, pages};
-use crate::{branding, demo, hosted, messaging, oauth};
+use crate::{branding, demo, hosted, messaging, oauth, transfer};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
@@ -23,6 +23,8 @@ use tower_http::timeout::TimeoutLayer;
 const MAX_FORM: usize = 64 * 1024;
 /// A request that is not read and answered by then is dropped, so that a slow sender cannot hold memory for long.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// The same for a file of users, whose sender has shown a signature.
+const FILE_DEADLINE: Duration = Duration::from_secs(3_600);
 
 /// Everything that is answered.
 pub fn router(app: Arc<App>) -> Router {
@@ -49,8 +51,17 @@ pub fn router(app: Arc<App>) -> Router {
         answers = answers.clone().merge(demo::router(app.clone(), answers));
     }
     // Host names are mapped to paths before a route is looked for, so this layer stands around a router of its own.
-    let deadline = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, DEADLINE);
-    Router::new().fallback_service(answers).layer(from_fn_with_state(app, around)).layer(deadline)
+    let deadline = |time| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time);
+    let answers = Router::new().fallback_service(answers).layer(from_fn_with_state(app.clone(), around)).layer(deadline(DEADLINE));
+    files(app).layer(deadline(FILE_DEADLINE)).fallback_service(answers)
+}
+
+/// Where files of users are sent to: outside the limits that everything else is held to.
+fn files(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/import/{job}", get(transfer::http::get).put(transfer::http::put))
+        .layer(from_fn_with_state(app.clone(), with_headers))
+        .with_state(app)
 }
 
 /// The pages people see, under the names that Cognito gave them.
@@ -72,8 +83,12 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     if limits::is_too_large(&app, &request) {
         return limits::refuse(&Cx::internal(app), request).await;
     }
+    let request = hosts::route(app.clone(), request).await;
+    with_headers(State(app), request, next).await
+}
+
+async fn with_headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let is_https = app.config.is_https();
-    let request = hosts::route(app, request).await;
     let mut response = next.run(request).await;
     headers::common(response.headers_mut());
     if is_https {

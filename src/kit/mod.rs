@@ -9,5 +9,6 @@ pub mod mac;
 pub mod password;
 pub mod rng;
 pub mod seal;
+pub mod sealed_file;
 pub mod text;
 pub mod user_agent;

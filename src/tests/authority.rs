@@ -119,6 +119,9 @@ fn of_unknown_pool(operation: &str) -> Option<Value> {
         "SetUserPoolSessionConfiguration" => json!({ "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": 20 } }),
         "GetUserPoolClientSessionConfiguration" => json!({ "ClientId": "nobody" }),
         "SetUserPoolClientSessionConfiguration" => json!({ "ClientId": "nobody", "SSOSession": { "MaxValidityMinutes": 60 } }),
+        "CreateUserImportJob" => json!({ "JobName": "people", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/import" }),
+        "DescribeUserImportJob" | "StartUserImportJob" | "StopUserImportJob" => json!({ "JobId": "import-nobody" }),
+        "ListUserImportJobs" => json!({ "MaxResults": 10 }),
         name if name.starts_with("Admin") => json!({ "Username": "jane" }),
         _ => json!({}),
     };

@@ -69,6 +69,9 @@ const TABLES: &[&str] = &[
     "password_history",
     "pool_replicas",
     "provisioned_limits",
+    "import_jobs",
+    "import_chunks",
+    "import_failures",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

@@ -16,7 +16,6 @@ fn every_operation_of_the_service_is_there() {
 
 /// Taken, and read by nobody: it means nothing outside AWS.
 const UNREAD: &str = "AnalyticsMetadata";
-
 #[test]
 fn every_member_of_a_request_is_read() {
     let mut unread = Vec::new();

@@ -58,7 +58,10 @@ site_test!(a_passkey_counts_for_two_factors_only_where_the_pool_says_so, |site: 
     site.enable_app(&pool, &token).await;
     // A second factor is on: a passkey that is one factor is not offered.
     let choice = site.ok("InitiateAuth", begin(&client, "jane")).await;
-    assert_eq!((&choice["ChallengeName"], &choice["AvailableChallenges"]), (&json!("SELECT_CHALLENGE"), &json!(["PASSWORD_SRP", "PASSWORD"])));
+    assert_eq!(
+        (&choice["ChallengeName"], &choice["AvailableChallenges"]),
+        (&json!("SELECT_CHALLENGE"), &json!(["PASSWORD_SRP", "PASSWORD"]))
+    );
     assert_eq!(site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await["ChallengeName"], "SOFTWARE_TOKEN_MFA");
     let both = Some("MULTI_FACTOR_WITH_USER_VERIFICATION".to_owned());
     site.set_web_authn(&pool, WebAuthn { factor_configuration: both, ..for_localhost() }).await;

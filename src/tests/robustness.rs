@@ -197,6 +197,11 @@ fn good(operation: &str, w: &World) -> Value {
         }
         "DescribeTermsByClient" => json!({ "TermsName": "privacy-policy" }),
         "ListTerms" => json!({ "MaxResults": 5 }),
+        "CreateUserImportJob" => {
+            json!({ "JobName": "people", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/import", "PasswordHashingAlgorithm": "BCRYPT" })
+        }
+        "DescribeUserImportJob" | "StartUserImportJob" | "StopUserImportJob" => json!({ "JobId": "import-nobody" }),
+        "ListUserImportJobs" => json!({ "MaxResults": 5, "PaginationToken": "x" }),
         "ListUserPools" | "ListUserPoolClients" => json!({ "MaxResults": 5, "NextToken": "x" }),
         "AssociateSoftwareToken" => json!({}),
         "VerifySoftwareToken" => json!({ "UserCode": "123456", "FriendlyDeviceName": "phone" }),

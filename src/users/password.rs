@@ -99,9 +99,10 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, account: &Account<'_>, given: &str
     let matches = cx.app.hasher.verify(cx.turn(&pool.id, &key), given, phc.unwrap_or_else(|| password::decoy())).await?;
     let matched = matches && phc.is_some();
     record(cx, pool, account, failures, matched).await?;
-    match (account, phc) {
-        (Account::Known(user), Some(phc)) if matched && cx.app.hasher.is_outdated(phc) => upgrade(cx, pool, user, given).await?,
-        _ => {}
+    if let (Account::Known(user), Some(phc), true) = (account, phc, matched)
+        && (cx.app.hasher.is_outdated(phc) || user.verifier.is_none())
+    {
+        upgrade(cx, pool, user, given).await?;
     }
     Ok(matched)
 }
@@ -138,9 +139,14 @@ pub async fn record(cx: &mut Cx, pool: &Pool, account: &Account<'_>, before: Fai
     tx.commit().await
 }
 
+/// Replaces a hash that was made elsewhere or at another cost, and makes the SRP verifier of a user who came without one.
 async fn upgrade(cx: &mut Cx, pool: &Pool, user: &User, password: &str) -> Result<()> {
-    let phc = cx.app.hasher.hash(cx.turn(&pool.id, &user.sub), password::salt(cx.rng()), password).await?;
+    let stored = match make(cx, pool, &user.sub, &user.username, password).await {
+        // The password was right; there will be another opportunity.
+        Err(ApiError::Busy { .. }) => return Ok(()),
+        other => other?,
+    };
     let mut tx = cx.begin().await?;
-    store::upgrade_password(&mut tx, user, &phc).await?;
+    store::upgrade_password(&mut tx, user, &stored.phc, &stored.verifier).await?;
     tx.commit().await
 }

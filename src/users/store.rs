@@ -272,12 +272,13 @@ pub async fn clear_failures(tx: &mut Tx, user: &User) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a hash by one at today's cost, unless the password was changed meanwhile.
-pub async fn upgrade_password(tx: &mut Tx, user: &User, phc: &str) -> Result<()> {
+/// Replaces a hash by one at today's cost and adds a missing verifier, unless the password was changed meanwhile.
+pub async fn upgrade_password(tx: &mut Tx, user: &User, phc: &str, verifier: &[u8]) -> Result<()> {
     sql!(
         tx,
-        "UPDATE users SET password = $1 WHERE pool_id = $2 AND sub = $3 AND password = $4",
+        "UPDATE users SET password = $1, verifier = COALESCE(verifier, $2) WHERE pool_id = $3 AND sub = $4 AND password = $5",
         phc,
+        verifier,
         &user.pool_id,
         &user.sub,
         &user.password
@@ -323,10 +324,7 @@ pub async fn list_by_username(tx: &mut Tx, pool_id: &str, from: &str, to: &str, 
 pub async fn list_by_attribute(tx: &mut Tx, pool_id: &str, name: &str, from: &str, to: &str, after: &str, limit: i64) -> Result<Vec<User>> {
     let rows = sql!(
         fetch_all UserRow; tx,
-        select!(
-            "JOIN user_search s ON s.pool_id = u.pool_id AND s.sub = u.sub
-             WHERE s.pool_id = $1 AND s.name = $2 AND s.value_key >= $3 AND s.value_key < $4 AND s.sub > $5 ORDER BY s.sub LIMIT $6"
-        ),
+        select!("JOIN user_search s ON s.pool_id = u.pool_id AND s.sub = u.sub WHERE s.pool_id = $1 AND s.name = $2 AND s.value_key >= $3 AND s.value_key < $4 AND s.sub > $5 ORDER BY s.sub LIMIT $6"),
         pool_id,
         name,
         from,

@@ -17,7 +17,7 @@ pub struct User {
     pub status: Status,
     pub enabled: bool,
     pub attributes: Attributes,
-    /// argon2id, PHC form
+    /// argon2id in PHC form, or what was brought from elsewhere until the first sign-in replaces it
     pub password: Option<String>,
     pub password_set_at: Option<Millis>,
     /// salt and SRP verifier, sealed

@@ -24,6 +24,7 @@ impl Operation for AddCustomAttributes {
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let pool = load(cx, &self.user_pool_id).await?;
+        crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let mut document = pool.document.clone();
         attributes::define(&mut document.schema, self.custom_attributes, false)?;
         replace(cx, &pool, pool.name.clone(), document).await?;

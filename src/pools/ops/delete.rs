@@ -22,6 +22,7 @@ impl Operation for DeleteUserPool {
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let pool = load(cx, &self.user_pool_id).await?;
+        crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         if pool.settings().deletion_protection == DeletionProtection::Active {
             return Err(ApiError::invalid_parameter(
                 "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.",

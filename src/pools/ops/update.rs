@@ -68,6 +68,7 @@ impl Operation for UpdateUserPool {
             document = document.with_settings(settings.completed());
             rules::check(&document, &cx.app.config.region)?;
         }
+        crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let name = self.pool_name.unwrap_or_else(|| pool.name.clone());
         match self.identity {
             Some(change) => change_identity(cx, &pool, name, document, IdentityChange::parse(change)?).await,
