@@ -103,6 +103,11 @@ impl Cx {
         &self.app.rng
     }
 
+    /// What counts as one address: an IPv6 host has a whole /64 to itself.
+    pub fn network(&self) -> IpAddr {
+        network(self.address)
+    }
+
     /// The turn that hashing for an account takes.
     pub fn turn(&self, pool_id: &str, account: &str) -> Turn {
         Turn { address: network(self.address), account: format!("{pool_id}/{account}") }

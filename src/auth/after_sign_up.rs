@@ -8,6 +8,7 @@ use crate::api::{Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::users::User;
+use std::collections::BTreeMap;
 
 /// The names under which the sessions are sealed. No client answers them as challenges.
 const SIGNED_UP: &str = "sign-up";
@@ -36,9 +37,12 @@ pub fn confirmed(cx: &Cx, client: &Client, user: &User, given: Option<&str>, pro
 }
 
 /// Signs in with the session of a sign-up that was confirmed. It works once.
-pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, given: &str) -> Result<Answer> {
+pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, given: &str, parameters: &BTreeMap<String, String>) -> Result<Answer> {
     let opened = challenge::open_session(cx, client, Some(given), CONFIRMED)?;
     let user = opened.state.progress.user(cx, pool).await?;
+    let named = parameters.get("USERNAME").map_or(user.username.as_str(), String::as_str);
+    let hash = parameters.get("SECRET_HASH").map(String::as_str);
+    client.check_secret_hash_of(&[named, &user.username, &user.sub], hash)?;
     let step = proceed(cx, pool, client, user, opened.state.progress, Some(opened.seal)).await?;
     complete::answer(cx, pool, client, step).await
 }

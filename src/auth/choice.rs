@@ -135,8 +135,8 @@ async fn available(cx: &mut Cx, pool: &Pool, user: Option<&User>, username: &str
     if user.password.is_some() || user.status == Status::ForceChangePassword {
         out.extend([PASSWORD_SRP, PASSWORD]);
     }
-    if user.status == Status::ForceChangePassword {
-        return Ok(out);
+    if matches!(user.status, Status::ForceChangePassword | Status::ExternalProvider) {
+        return Ok(if out.is_empty() { vec![PASSWORD_SRP, PASSWORD] } else { out });
     }
     // Where a second factor is asked for, only a password, or a passkey that counts for two, comes before it.
     if second_factor::has_any(pool, user) || pool.mfa_configuration() == MfaConfiguration::On {
@@ -154,17 +154,28 @@ async fn available(cx: &mut Cx, pool: &Pool, user: Option<&User>, username: &str
     Ok(out)
 }
 
-/// The same answer each time for a name that has no account.
+/// The same answer each time for a name that has no account: one of those that accounts here can have.
 fn invented(cx: &Cx, pool: &Pool, username: &str) -> Vec<&'static str> {
     let bytes = mac::hmac_sha256(&cx.app.secret, &[b"invented factors", pool.id.as_bytes(), pool.key(username).as_bytes()]);
-    let mut out = vec![PASSWORD_SRP, PASSWORD];
+    let passwords = [PASSWORD_SRP, PASSWORD];
+    let offers = |factor: &&'static str| pool.allows_first_factor(factor);
     if pool.mfa_configuration() == MfaConfiguration::On {
-        return out;
+        let passkey = Some(WEB_AUTHN).filter(|f| offers(f) && pool.passkeys_are_multi_factor() && bytes[0] % 4 == 0);
+        return passwords.into_iter().chain(passkey).collect();
     }
-    out.extend([EMAIL_OTP].into_iter().filter(|c| pool.allows_first_factor(c)));
-    let sometimes = [SMS_OTP, WEB_AUTHN].into_iter().zip(bytes);
-    out.extend(sometimes.filter(|(c, byte)| pool.allows_first_factor(c) && byte % 2 == 0).map(|(c, _)| c));
-    out
+    let codes = [EMAIL_OTP, SMS_OTP].into_iter().filter(offers);
+    match bytes[0] {
+        // Somebody without a proved address, or with a second factor.
+        0..48 => passwords.to_vec(),
+        // Somebody who signed up without a password.
+        48..72 if codes.clone().any(|c| pool.auto_verifies(attribute_of(c))) => {
+            codes.filter(|c| pool.auto_verifies(attribute_of(c))).collect()
+        }
+        _ => {
+            let passkey = Some(WEB_AUTHN).filter(|f| offers(f) && bytes[1] % 4 == 0);
+            passwords.into_iter().chain(codes).chain(passkey).collect()
+        }
+    }
 }
 
 /// `ConfiguredUserAuthFactors`: what the user has set up, of what the pool allows.

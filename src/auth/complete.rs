@@ -136,6 +136,7 @@ async fn tokens(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Re
     if let Some(seal) = &seal {
         seal.spend(&mut tx, &pool.id, now).await?;
     }
+    crate::users::store::hold(&mut tx, &user).await?;
     sessions::start(&mut tx, pool, &session).await.map_err(gone)?;
     event.store(&mut tx, &user.sub).await?;
     device::record(&mut tx, &user, &progress, new_device.as_ref(), now, address).await?;

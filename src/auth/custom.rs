@@ -133,7 +133,9 @@ async fn create(cx: &mut Cx, pool: &Pool, client: &Client, user: Option<&User>, 
     };
     let private = texts(made.get("privateChallengeParameters"))?;
     progress.custom = Some(Rounds { private, metadata, ..rounds });
-    let username = user.map_or_else(|| progress.username.clone(), |u| u.username.clone());
+    // Where users are hidden, the name is echoed: the one behind an alias would tell that it is one.
+    let shown = user.filter(|_| !client.hides_users()).map(|u| u.username.clone());
+    let username = shown.unwrap_or_else(|| progress.username.clone());
     let session = challenge::session(cx, client, CUSTOM_CHALLENGE, progress, Detail::None)?;
     if session.len() > LONGEST_SESSION {
         return Err(ApiError::invalid_lambda_response("The challenge and its private parameters are too long for a session."));
@@ -160,9 +162,9 @@ fn texts(value: Option<&Value>) -> Result<BTreeMap<String, String>> {
 pub async fn answer(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Session>, given: &str) -> Result<Step> {
     let mut progress = opened.state.progress;
     let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &pool.id, &progress.sub).await?;
-    if let Some(user) = &user {
-        user.may_sign_in()?;
-    }
+    let user = user.filter(|u| u.may_sign_in().is_ok());
+    // Before the function is asked: one that throws must not leave the challenge to be guessed at.
+    complete::spend(cx, pool, Some(opened.seal)).await?;
     let rounds = progress.custom.clone().ok_or_else(challenge::invalid)?;
     let request = json!({
         "userAttributes": event::attributes(user.as_ref()), "privateChallengeParameters": rounds.private, "challengeAnswer": given,
@@ -171,7 +173,6 @@ pub async fn answer(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Se
     let response = json!({ "answerCorrect": null });
     let verdict = call(cx, pool, client, "VerifyAuthChallengeResponse", user.as_ref(), &progress, request, response).await?;
     let correct = verdict.get("answerCorrect").and_then(Value::as_bool).ok_or_else(functions::unrecognizable)?;
-    complete::spend(cx, pool, Some(opened.seal)).await?;
     if progress.amr.is_empty() {
         progress.password_set_at = user.as_ref().and_then(|u| u.password_set_at);
     }

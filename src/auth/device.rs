@@ -59,8 +59,10 @@ pub async fn finish(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>)
     let user = progress.user(cx, pool).await?;
     let (device, verifier) = named(cx, pool, &user, &progress).await?;
     let target = Target { pool_id: &pool.id, subject: &device.key, action: ACTION };
+    let _guard = cx.app.in_flight.enter(format!("{}/device {}", pool.id, device.key))?;
     let failures = guesses::refuse_locked(cx, target).await?;
-    let matched = claimed.matches(&device.group_key, &verifier, &claim);
+    let turn = cx.turn(&pool.id, &user.sub);
+    let matched = claimed.matches(cx, turn, &device.group_key, verifier, &claim).await?;
     guesses::record(cx, target, failures, matched).await?;
     if !matched {
         return Err(ApiError::bad_credentials());

@@ -3,6 +3,7 @@
 use super::challenge::{self, Detail, EMAIL_OTP, Opened, SOFTWARE_TOKEN_MFA, Session};
 use super::complete::{self, Step, proceed};
 use super::progress::{self, Progress};
+use super::second_factor::Demand;
 use super::{history, otp, second_factor};
 use crate::api::{ApiError, Cx, Exception, Result};
 use crate::clients::Client;
@@ -17,12 +18,12 @@ use std::collections::BTreeMap;
 
 /// The code of SMS_MFA, SMS_OTP or EMAIL_OTP.
 pub async fn code(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Session>, given: &str) -> Result<Step> {
-    let Detail::Code { attribute, address, sets_up, .. } = opened.state.detail.clone() else { return Err(challenge::invalid()) };
+    let Detail::Code { attribute, sets_up, .. } = opened.state.detail.clone() else { return Err(challenge::invalid()) };
     let is_first = opened.state.progress.amr.is_empty() && opened.state.progress.custom.is_none();
     let user = if is_first {
-        otp::check_first(cx, pool, &opened, given).await?;
         let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &opened.state.progress.sub).await?;
-        user.filter(|u| sets_up || u.attribute(&attribute) == Some(address.as_str())).ok_or_else(otp::mismatch)?
+        otp::check_first(cx, pool, user.as_ref(), &opened, given).await?;
+        user.ok_or_else(otp::mismatch)?
     } else {
         let user = opened.state.progress.user(cx, pool).await?;
         let _guard = cx.app.in_flight.enter(format!("{}/code of {}", pool.id, user.sub))?;
@@ -32,7 +33,10 @@ pub async fn code(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sess
         }
         user
     };
-    let user = keep_address(cx, pool, user, &attribute, &address, sets_up, is_first).await?;
+    if sets_up.is_some() && !matches!(second_factor::demand(pool, &user), Demand::SetUp(factors) if factors.contains(&Factor::Email)) {
+        return Err(challenge::invalid());
+    }
+    let user = keep_address(cx, pool, user, &attribute, sets_up.as_deref(), is_first).await?;
     let proof = if attribute == "phone_number" { progress::SMS } else { progress::EMAIL };
     let name = opened.state.challenge.clone();
     let progress = passed(opened.state.progress, proof, &user, &name, !is_first);
@@ -50,13 +54,13 @@ fn passed(progress: Progress, proof: &str, user: &User, challenge: &str, is_seco
 }
 
 /// What a right code says about its address: it is the user's, and a sign-up that waited for that is confirmed.
-async fn keep_address(cx: &mut Cx, pool: &Pool, user: User, attribute: &str, address: &str, sets_up: bool, is_first: bool) -> Result<User> {
+async fn keep_address(cx: &mut Cx, pool: &Pool, user: User, attribute: &str, sets_up: Option<&str>, is_first: bool) -> Result<User> {
     let mut changed = user.clone();
-    if sets_up {
+    if let Some(address) = sets_up {
         changed.attributes.insert(attribute.to_owned(), address.to_owned());
         changed.mfa.switch(Factor::Email, true);
     }
-    if changed.attribute(attribute) == Some(address) && !changed.has_verified(attribute) {
+    if !changed.has_verified(attribute) {
         changed.set_verified(attribute, true);
     }
     if is_first && changed.status == Status::Unconfirmed {
@@ -69,7 +73,7 @@ async fn keep_address(cx: &mut Cx, pool: &Pool, user: User, attribute: &str, add
     match write(cx, pool, &changed).await {
         Ok(()) => {}
         // Somebody else signs in by this address: it proves a second factor all the same, and stays theirs.
-        Err(error) if error.is(Exception::AliasExistsException) && !is_first && !sets_up => return Ok(user),
+        Err(error) if error.is(Exception::AliasExistsException) && !is_first && sets_up.is_none() => return Ok(user),
         Err(error) => return Err(error),
     }
     let kept = store::find_by_sub(&mut *cx.read().await?, &pool.id, &user.sub).await?;
@@ -96,7 +100,11 @@ pub async fn app(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sessi
     guesses::record(cx, otp::target(&user), failures, taken).await?;
     if !taken {
         history::failed(cx, pool, client, &user.sub, &opened.state.progress, Challenge::Mfa).await?;
-        return Err(ApiError::code_mismatch("Invalid code received for user"));
+        return Err(match step {
+            // A right code, but each is taken once (RFC 6238, 5.2).
+            Some(_) => ApiError::expired_code("Your software token has already been used once."),
+            None => ApiError::code_mismatch("Invalid code received for user"),
+        });
     }
     let progress = passed(opened.state.progress, progress::SOFTWARE_TOKEN, &user, SOFTWARE_TOKEN_MFA, true);
     proceed(cx, pool, client, user, progress, Some(opened.seal)).await
@@ -134,11 +142,14 @@ pub async fn set_up(
     let user = opened.state.progress.user(cx, pool).await?;
     let email = ["EMAIL", "email"].into_iter().find_map(|name| answers.get(name)).filter(|address| !address.is_empty());
     match (&opened.state.detail, email) {
-        (Detail::SetUp, _) => {
+        (Detail::SetUp, _) if second_factor::is_available(pool, &user, Factor::SoftwareToken) => {
             let progress = passed(opened.state.progress, progress::SOFTWARE_TOKEN, &user, challenge::MFA_SETUP, true);
             proceed(cx, pool, client, user, progress, Some(opened.seal)).await
         }
         (Detail::Factors(factors), Some(address)) if factors.contains(&Factor::Email) => {
+            if !matches!(second_factor::demand(pool, &user), Demand::SetUp(_)) {
+                return Err(challenge::invalid());
+            }
             if !crate::kit::text::is_email(address) {
                 return Err(ApiError::invalid_parameter("Invalid email address format."));
             }

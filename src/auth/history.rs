@@ -4,8 +4,9 @@ use super::progress::{self, Progress};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
-use crate::risk::Context;
 use crate::risk::events::{self, Challenge, Event, Kind, Response};
+use crate::risk::{Context, Mode};
+use crate::users::attempts::{self, Action};
 
 /// Refuses addresses that the pool or the client blocks, before anything is looked up.
 pub async fn refuse_blocked(cx: &mut Cx, pool: &Pool, client: &Client) -> Result<()> {
@@ -33,6 +34,14 @@ fn note(event: &mut Event, proofs: &Progress) {
     for proof in &proofs.amr {
         event.answered(if proof == progress::PASSWORD { Challenge::Password } else { Challenge::Mfa }, true);
     }
+}
+
+/// A write like the one that [`failed`] costs, for a name that has no account.
+pub async fn pretend(cx: &mut Cx, pool: &Pool, username: &str) -> Result<()> {
+    if !Mode::of(pool).watches() {
+        return Ok(());
+    }
+    attempts::pretend_code(cx, pool, &attempts::subject_of_unknown(pool, username), Action::SignInCode).await
 }
 
 /// Records a wrong answer to a challenge of a user who exists.

@@ -40,11 +40,15 @@ pub async fn initiate(cx: &mut Cx, pool: &Pool, client: &Client, request: &Reque
     if request.flow == "USER_AUTH"
         && let Some(session) = request.session
     {
-        return after_sign_up::sign_in(cx, pool, client, session).await;
+        return after_sign_up::sign_in(cx, pool, client, session, request.parameters).await;
     }
     let username = required(request.parameters, "USERNAME")?;
     client.check_secret_hash(username, get("SECRET_HASH"))?;
     if request.flow == "USER_AUTH" {
+        if let Some(name) = ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"].into_iter().find(|name| request.parameters.contains_key(*name))
+        {
+            return Err(ApiError::unsupported_setting(name));
+        }
         return choice::begin(cx, pool, client, username, request.parameters).await;
     }
     let progress = Progress { username: username.to_owned(), device_key: get("DEVICE_KEY").map(str::to_owned), ..Progress::default() };
@@ -114,13 +118,15 @@ async fn custom_auth(
 ) -> Result<Answer> {
     custom::refuse_without_functions(pool)?;
     let user = lookup::find(cx, pool, &progress.username).await?;
-    match &user {
+    // Where users are hidden, who may not sign in is answered like nobody: the functions decide without knowing.
+    let user = match user {
         None if !client.hides_users() => return Err(ApiError::no_such_user()),
-        Some(user) => user.may_sign_in()?,
-        None => {}
-    }
+        Some(user) if !client.hides_users() => user.may_sign_in().map(|()| Some(user))?,
+        user => user.filter(|u| u.may_sign_in().is_ok()),
+    };
     let sub = srp_flow::sub_or_invented(cx, pool, user.as_ref(), &progress.username);
-    let mut progress = Progress { sub, custom: Some(Rounds::default()), ..progress };
+    let password_set_at = user.as_ref().and_then(|u| u.password_set_at);
+    let mut progress = Progress { sub, password_set_at, custom: Some(Rounds::default()), ..progress };
     if parameters.get("CHALLENGE_NAME").map(String::as_str) == Some("SRP_A") {
         let srp_a = required(parameters, "SRP_A")?;
         progress.custom = Some(Rounds::default().and("SRP_A", true));

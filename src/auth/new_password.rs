@@ -52,8 +52,8 @@ async fn change(cx: &mut Cx, pool: &Pool, client: &Client, opened: &Opened<Sessi
     user.may_sign_in()?;
     complete::refuse_stale(cx, pool, &user)?;
     pool.check_password(chosen)?;
-    let kept =
-        |a: &&Attribute| pool.attribute(&a.name).is_some_and(|s| s.required) && user.attribute(&a.name).is_some_and(|v| v != a.value);
+    // Whoever holds a temporary password may add what is missing, and change nothing: least of all where second factors go.
+    let kept = |a: &&Attribute| user.attribute(&a.name).is_some_and(|v| v != a.value);
     if let Some(attribute) = given.iter().find(kept) {
         return Err(ApiError::invalid_parameter(format!("Cannot modify an already provided {}", attribute.name)));
     }

@@ -22,6 +22,8 @@ pub const FIRST_FACTOR_DIGITS: usize = 8;
 pub const SECOND_FACTOR_DIGITS: usize = 6;
 /// Wrong codes that one session of a first factor takes: eight digits are out of reach of so few guesses.
 const GUESSES: i64 = 10;
+/// Codes, right or wrong, that an account takes in an hour over all its sessions. Beyond, only this way to sign in is closed.
+const GUESSES_OF_ALL: i64 = 100;
 
 /// A code to send.
 pub struct Code {
@@ -44,19 +46,28 @@ pub async fn send(
     seal: Option<Seal>,
 ) -> Result<Answer> {
     let subject = user.map_or_else(|| attempts::subject_of_unknown(pool, &progress.username), |u| u.sub.clone());
+    let is_first = progress.amr.is_empty() && progress.custom.is_none();
     // By address too, so that nobody can use up what another may ask for.
-    let asker = format!("{subject} {}", cx.address);
-    attempts::count(cx, pool, &asker, Action::SignInCode).await?;
+    if is_first {
+        let asker = format!("{subject} {}", cx.network());
+        attempts::count(cx, pool, &asker, Action::SignInCode).await?;
+        attempts::count(cx, pool, &subject, Action::SignInCodeFromAnywhere).await?;
+    } else {
+        attempts::count(cx, pool, &subject, Action::SecondFactorCode).await?;
+    }
     let secret = id::code(cx.rng(), code.digits);
     let message = user.map(|user| message(cx, pool, client, user, &code, &secret)).transpose()?;
     let details = CodeDeliveryDetails::of(code.attribute, &pool.key(&code.address));
     let detail = Detail::Code {
         hash: hash(cx, &progress.sub, &code.address, &secret),
         attribute: code.attribute.to_owned(),
-        address: code.address,
-        sets_up: code.sets_up,
+        sets_up: code.sets_up.then_some(code.address),
     };
     let session = challenge::session(cx, client, code.challenge, progress, detail)?;
+    if message.is_none() {
+        // A write like the one that a message costs.
+        attempts::pretend_code(cx, pool, &subject, Action::SignInCode).await?;
+    }
     let now = cx.now();
     let mut tx = cx.begin().await?;
     if let Some(seal) = seal {
@@ -80,9 +91,11 @@ fn hash(cx: &Cx, sub: &str, address: &str, code: &str) -> String {
     text::hex(&mac::hmac_sha256(&cx.app.secret, &[b"sign-in code\0", sub.as_bytes(), b"\0", address.as_bytes(), b"\0", code.as_bytes()]))
 }
 
-/// Whether a code is the one that the session was sent with.
-fn matches(cx: &Cx, session: &Session, code: &str) -> bool {
-    let Detail::Code { hash: expected, address, .. } = &session.detail else { return false };
+/// Whether a code is the one that the session was sent with, to the address that the user has by now or is about to get.
+fn matches(cx: &Cx, user: Option<&User>, session: &Session, code: &str) -> bool {
+    let Detail::Code { hash: expected, attribute, sets_up } = &session.detail else { return false };
+    let own = || user.and_then(|u| u.attribute(attribute));
+    let address = sets_up.as_deref().or_else(own).unwrap_or_default();
     mac::same(expected.as_bytes(), hash(cx, &session.progress.sub, address, code.trim()).as_bytes())
 }
 
@@ -92,15 +105,19 @@ pub fn mismatch() -> ApiError {
 }
 
 /// Checks the code of a first factor. Its guesses are counted by session: nobody can lock an account whose password they do not know.
-pub async fn check_first(cx: &mut Cx, pool: &Pool, opened: &Opened<Session>, code: &str) -> Result<()> {
-    let now = cx.now();
+pub async fn check_first(cx: &mut Cx, pool: &Pool, user: Option<&User>, opened: &Opened<Session>, code: &str) -> Result<()> {
+    let (now, subject) = (cx.now(), &opened.state.progress.sub);
     let mut tx = cx.begin().await?;
     let guesses = store::count_attempt(&mut tx, &pool.id, &opened.seal.subject(), "SignInCode", now, HOUR).await?;
+    let of_all = store::count_attempt(&mut tx, &pool.id, subject, "SignInCodeGuess", now, HOUR).await?;
     tx.commit().await?;
     if guesses > GUESSES {
         return Err(challenge::invalid());
     }
-    if matches(cx, &opened.state, code) { Ok(()) } else { Err(mismatch()) }
+    if of_all > GUESSES_OF_ALL {
+        return Err(ApiError::attempt_limit());
+    }
+    if user.is_some() && matches(cx, user, &opened.state, code) { Ok(()) } else { Err(mismatch()) }
 }
 
 /// What wrong second factors of a user are counted under: they lock like wrong passwords do.
@@ -111,7 +128,7 @@ pub fn target(user: &User) -> Target<'_> {
 /// Checks the code of a second factor.
 pub async fn check_second(cx: &mut Cx, user: &User, opened: &Opened<Session>, code: &str) -> Result<()> {
     let failures: Failures = guesses::refuse_locked(cx, target(user)).await?;
-    let matched = matches(cx, &opened.state, code);
+    let matched = matches(cx, Some(user), &opened.state, code);
     guesses::record(cx, target(user), failures, matched).await?;
     if matched { Ok(()) } else { Err(mismatch()) }
 }

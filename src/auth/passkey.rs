@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::challenge::{self, Detail, Opened, Seal, Session, WEB_AUTHN};
 use super::complete::{self, Step, proceed};
-use super::progress::Progress;
+use super::progress::{self, Progress};
 use crate::api::{Cx, Result};
 use crate::clients::Client;
 use crate::kit::text;
@@ -38,6 +38,9 @@ pub async fn answer(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Se
     tx.commit().await?;
     let both = verified.user_verified && pool.passkeys_are_multi_factor();
     let progress = opened.state.progress.proved(verified.amr, &user);
-    let progress = Progress { second_factor: progress.second_factor || both, ..progress };
+    let mut progress = Progress { second_factor: progress.second_factor || both, ..progress };
+    if both {
+        progress.amr.push(progress::MULTIPLE.to_owned());
+    }
     proceed(cx, pool, client, user, progress, None).await
 }

@@ -9,7 +9,7 @@ use super::complete::{self, Step, proceed};
 use super::initiate::required;
 use super::progress::Progress;
 use super::srp_flow::{self, Claim};
-use super::{choice, custom, device, factors, new_password, passkey};
+use super::{choice, custom, device, factors, history, new_password, passkey};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
@@ -23,6 +23,7 @@ pub struct Response<'a> {
 }
 
 pub async fn respond(cx: &mut Cx, pool: &Pool, client: &Client, response: &Response<'_>) -> Result<Answer> {
+    history::refuse_blocked(cx, pool, client).await?;
     let username = required(response.answers, "USERNAME")?;
     client.check_secret_hash(username, response.answers.get("SECRET_HASH").map(String::as_str))?;
     match response.challenge {

@@ -7,6 +7,7 @@ use super::progress::{self, Progress};
 use super::srp;
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
+use crate::kit::hasher::Turn;
 use crate::kit::{mac, text};
 use crate::pools::Pool;
 use crate::risk::events::Challenge;
@@ -55,7 +56,7 @@ pub fn exchange(
     verifier: &srp::Verifier,
     srp_a: &str,
 ) -> Result<Parameters> {
-    let a = srp::parse_a(srp_a).ok_or_else(|| ApiError::invalid_parameter("SRP_A is not a valid public value."))?;
+    let a = srp::parse_a(srp_a).ok_or_else(|| refused_a(srp_a))?;
     let b: [u8; 32] = cx.rng().bytes();
     let public_b = srp::public_b(verifier, &b).ok_or_else(|| anyhow::anyhow!("the stored SRP verifier is no group element"))?;
     let block = Block { progress, username: name.to_owned(), a: text::hex(&a), b: text::hex(&b), public_b: text::hex(&public_b) };
@@ -65,6 +66,16 @@ pub fn exchange(
         ("SECRET_BLOCK".into(), text::base64(&block)),
         ("SRP_B".into(), text::hex(&public_b)),
     ]))
+}
+
+/// Cognito's words for what is no hexadecimal, and ours for a number that gives the key away.
+fn refused_a(srp_a: &str) -> ApiError {
+    if srp_a.is_empty() || !srp_a.bytes().all(|c| c.is_ascii_hexdigit()) {
+        let constraint = "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$";
+        let message = format!("1 validation error detected: Value '{srp_a:.64}' at 'a' failed to satisfy constraint: {constraint}");
+        return ApiError::invalid_parameter(message);
+    }
+    ApiError::invalid_parameter("SRP_A is not a valid public value.")
 }
 
 /// The name that a user who does not exist would have: in pools where the service makes names, the same made-up UUID each time.
@@ -101,16 +112,20 @@ pub fn open(cx: &Cx, client: &Client, purpose: &str, claim: &Claim<'_>) -> Resul
 }
 
 impl Claimed {
-    /// Whether the claim proves the secret behind the verifier. `pool_name` is the pool's, or a device's group key.
-    pub fn matches(&self, pool_name: &str, verifier: &srp::Verifier, claim: &Claim<'_>) -> bool {
-        let expected = || {
-            let block = &self.opened.state;
-            let (a, b, public_b) = (text::from_hex(&block.a)?, text::from_hex(&block.b)?, text::from_hex(&block.public_b)?);
-            let signed = srp::Claim { pool_name, username: &block.username, secret_block: &self.sealed, timestamp: claim.timestamp };
-            srp::expected_signature(&signed, verifier, &b, &a, &public_b)
-        };
+    /// Whether the claim proves the secret behind the verifier. `pool_name` is the pool's, or a device's group key. The arithmetic takes a turn
+    /// among the hashes: it costs milliseconds, and anybody can ask for it.
+    pub async fn matches(&self, cx: &Cx, turn: Turn, pool_name: &str, verifier: srp::Verifier, claim: &Claim<'_>) -> Result<bool> {
+        let block = &self.opened.state;
+        let numbers = (text::from_hex(&block.a), text::from_hex(&block.b), text::from_hex(&block.public_b));
+        let (Some(a), Some(b), Some(public_b)) = numbers else { return Ok(false) };
+        let (pool_name, username, timestamp) = (pool_name.to_owned(), block.username.clone(), claim.timestamp.to_owned());
+        let sealed = self.sealed.clone();
+        let expected = cx.app.hasher.compute(turn, move || {
+            let signed = srp::Claim { pool_name: &pool_name, username: &username, secret_block: &sealed, timestamp: &timestamp };
+            srp::expected_signature(&signed, &verifier, &b, &a, &public_b)
+        });
         let given = text::from_base64(claim.signature).unwrap_or_default();
-        expected().is_some_and(|e| mac::same(&e, &given))
+        Ok(expected.await?.is_some_and(|e| mac::same(&e, &given)))
     }
 }
 
@@ -125,8 +140,12 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, claim: Claim<'_>)
     let verifier = user.as_ref().and_then(|u| u.srp_verifier(cx));
     let known = verifier.is_some();
     let verifier = verifier.unwrap_or_else(|| srp::fake_verifier(&cx.app.secret, &pool.id, &claimed.opened.state.username));
-    let matched = claimed.matches(pool.srp_name(), &verifier, &claim) && known;
-    password::record(cx, pool, &account, failures, matched).await?;
+    let turn = cx.turn(&pool.id, &account.key(pool));
+    let matched = claimed.matches(cx, turn, pool.srp_name(), verifier, &claim).await? && known;
+    // Somebody whose password came from elsewhere has no verifier yet: that is not a wrong guess.
+    if known || user.as_ref().is_none_or(|u| u.password.is_none()) {
+        password::record(cx, pool, &account, failures, matched).await?;
+    }
     if let Some(user) = user.as_ref().filter(|_| !matched) {
         history::failed(cx, pool, client, &user.sub, &progress, Challenge::Password).await?;
     }

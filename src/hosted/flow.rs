@@ -24,12 +24,19 @@ pub struct FlowState {
     /// The session of a NEW_PASSWORD_REQUIRED challenge, and the attributes that it asks for.
     pub challenge: Option<String>,
     pub missing: Vec<String>,
-    /// The `sub` of the account that this browser made with a password, so that confirming it signs in.
-    pub signed_up: Option<String>,
+    /// The account that this browser made with a password, so that confirming it signs in.
+    pub signed_up: Option<SignedUp>,
     /// A confirmation link did its work; there is no application to return to.
     pub confirmed: bool,
     /// What was typed into a form that has to be shown again.
     pub values: BTreeMap<String, String>,
+}
+
+/// An account that was made, and when: a password that was set later is another's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedUp {
+    pub sub: String,
+    pub at: Millis,
 }
 
 /// What the last form came to, for the page that it is told on.

@@ -136,7 +136,9 @@ pub async fn delete_session_by_id(tx: &mut Tx, pool_id: &str, sub: &str, session
 }
 
 /// Signs a user out of every browser.
+/// Ends a user's browser sessions, and voids the codes that came of them and were not used yet.
 pub async fn end_browser_sessions(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<()> {
+    crate::oauth::store::void_all_unused(tx, pool_id, sub).await?;
     sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND sub = $2", pool_id, sub)?;
     Ok(())
 }

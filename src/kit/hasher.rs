@@ -152,6 +152,11 @@ impl Hasher {
         self.run(turn, move |scratch| password::verify(scratch, &password, &phc)).await
     }
 
+    /// Any other costly piece of work, in the same turns.
+    pub async fn compute<T: Send + 'static>(&self, turn: Turn, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        self.run(turn, move |_| work()).await
+    }
+
     /// Whether a stored hash should be replaced at the next opportunity.
     pub fn is_outdated(&self, phc: &str) -> bool {
         password::is_outdated(phc, self.shared.cost)

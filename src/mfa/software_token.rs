@@ -2,6 +2,7 @@
 
 use super::store::{self, SoftwareToken};
 use crate::api::{ApiError, Cx, Result};
+use crate::auth::challenge::Seal;
 use crate::kit::clock::SECOND;
 use crate::store::Tx;
 use crate::users::User;
@@ -12,14 +13,19 @@ use totp_rs::Secret;
 pub const SEED: &str = "totp seed";
 /// 160 bits, as RFC 4226 recommends.
 const SEED_BYTES: usize = 20;
-/// What wrong codes are counted under.
+/// What wrong codes of sign-ins are counted under, and those of set-ups: who may set an app up must not reset the lock of the other.
 pub const ACTION: &str = "SecondFactor";
+const ENROLMENT: &str = "SoftwareTokenSetUp";
 
 /// A new seed for a user, stored as unproved, in the form that a person types into an app.
-pub async fn associate(cx: &mut Cx, user: &User) -> Result<String> {
+/// `session` is of the sign-in in which that happens: used up with it.
+pub async fn associate(cx: &mut Cx, user: &User, session: Option<&Seal>) -> Result<String> {
     let seed = cx.rng().bytes::<SEED_BYTES>();
     let (sealed, now) = (cx.app.sealer.seal(cx.rng(), SEED, &seed), cx.now());
     let mut tx = cx.begin().await?;
+    if let Some(session) = session {
+        session.spend(&mut tx, &user.pool_id, now).await?;
+    }
     store::put_pending(&mut tx, &user.pool_id, &user.sub, &sealed, now).await?;
     tx.commit().await?;
     Ok(Secret::from(seed).to_base32())
@@ -40,7 +46,7 @@ pub async fn prove(cx: &mut Cx, user: &User, code: &str, name: Option<&str>) -> 
     let waiting = store::find(&mut *cx.read().await?, &user.pool_id, &user.sub, false).await?;
     let waiting = waiting.ok_or_else(|| ApiError::software_token_mfa_not_found("Software token MFA has not been set up for the user."))?;
     let _guard = cx.app.in_flight.enter(format!("{}/app of {}", user.pool_id, user.sub))?;
-    let target = Target { pool_id: &user.pool_id, subject: &user.sub, action: ACTION };
+    let target = Target { pool_id: &user.pool_id, subject: &user.sub, action: ENROLMENT };
     let failures = guesses::refuse_locked(cx, target).await?;
     let step = step(cx, &waiting, code)?;
     guesses::record(cx, target, failures, step.is_some()).await?;
@@ -63,11 +69,11 @@ impl Proved {
     }
 }
 
-/// The step of a right code at sign-in; `None` for a wrong one, which the caller counts.
+/// The step of a right code at sign-in, which may have been taken already; `None` for a wrong one. The caller counts and takes.
 pub async fn check(cx: &mut Cx, user: &User, code: &str) -> Result<Option<i64>> {
     let token = store::find(&mut *cx.read().await?, &user.pool_id, &user.sub, true).await?;
     let token = token.ok_or_else(|| ApiError::software_token_mfa_not_found("Software token MFA has not been set up for the user."))?;
-    Ok(step(cx, &token, code)?.filter(|step| *step > token.last_step))
+    step(cx, &token, code)
 }
 
 /// The name that the user gave the app.

@@ -69,6 +69,11 @@ pub async fn redeem(tx: &mut Tx, pool_id: &str, hash: &str, origin_jti: &str) ->
 }
 
 /// Makes the codes of a browser's session that nobody has used yet good for nothing.
+pub async fn void_all_unused(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<()> {
+    sql!(tx, "DELETE FROM authorization_codes WHERE pool_id = $1 AND sub = $2 AND origin_jti IS NULL", pool_id, sub)?;
+    Ok(())
+}
+
 pub async fn void_unused(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<()> {
     sql!(
         tx,

@@ -76,7 +76,7 @@ fn attribute<'a>(device: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 site_test!(a_device_is_confirmed_and_shown, |site: Site| async move {
-    let w = world(&site, json!({})).await;
+    let w = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     let device = hand_out(&site, &w.pool, &w.jane.0).await;
     assert_eq!((device.device_key.len(), device.device_group_key.len()), ("us-east-1_".len() + 36, 9));
     assert!(device.device_key.starts_with("us-east-1_") && device.device_group_key.starts_with('-'));
@@ -113,10 +113,10 @@ site_test!(a_device_is_confirmed_and_shown, |site: Site| async move {
 });
 
 site_test!(a_device_is_confirmed_once_and_by_its_user_only, |site: Site| async move {
-    let w = world(&site, json!({})).await;
+    let w = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     let device = hand_out(&site, &w.pool, &w.jane.0).await;
     site.refused("ConfirmDevice", confirmation(&w.john.1.access, &device), BAD_KEY.0, BAD_KEY.1).await;
-    let elsewhere = world(&site, json!({})).await;
+    let elsewhere = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     site.refused("ConfirmDevice", confirmation(&elsewhere.jane.1.access, &device), BAD_KEY.0, BAD_KEY.1).await;
     let never = NewDeviceMetadata { device_key: "us-east-1_00000000-0000-4000-8000-000000000000".into(), ..device.clone() };
     site.refused("ConfirmDevice", confirmation(&w.jane.1.access, &never), BAD_KEY.0, BAD_KEY.1).await;
@@ -131,7 +131,7 @@ site_test!(a_device_is_confirmed_once_and_by_its_user_only, |site: Site| async m
 });
 
 site_test!(a_verifier_must_be_one, |site: Site| async move {
-    let w = world(&site, json!({})).await;
+    let w = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     let device = hand_out(&site, &w.pool, &w.jane.0).await;
     let good = confirmation(&w.jane.1.access, &device);
     let (salt, verifier) = ("Invalid salt given.", "Invalid password verifier given.");
@@ -161,7 +161,7 @@ site_test!(a_verifier_must_be_one, |site: Site| async move {
 });
 
 site_test!(the_stored_verifier_checks_the_devices_secret, |site: Site| async move {
-    let w = world(&site, json!({})).await;
+    let w = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     let device = confirmed(&site, &w.pool, &w.jane).await;
     let stored = find(&site, &w.pool, &w.jane.0, &device.device_key).await.unwrap();
     assert_eq!(stored.group_key, device.device_group_key);
@@ -176,9 +176,10 @@ site_test!(the_stored_verifier_checks_the_devices_secret, |site: Site| async mov
 });
 
 site_test!(nobody_reaches_anothers_device, |site: Site| async move {
-    let w = world(&site, json!({})).await;
+    let w = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     let device = confirmed(&site, &w.pool, &w.jane).await;
-    let (other, elsewhere) = (confirmed(&site, &w.pool, &w.john).await, world(&site, json!({})).await);
+    let (other, elsewhere) =
+        (confirmed(&site, &w.pool, &w.john).await, world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await);
     for token in [&w.john.1.access, &elsewhere.jane.1.access] {
         for operation in ["GetDevice", "ForgetDevice", "UpdateDeviceStatus"] {
             site.refused(operation, of(token, &device), UNKNOWN.0, UNKNOWN.1).await;
@@ -199,7 +200,7 @@ site_test!(nobody_reaches_anothers_device, |site: Site| async move {
 });
 
 site_test!(a_key_that_was_only_handed_out_is_no_device, |site: Site| async move {
-    let w = world(&site, json!({})).await;
+    let w = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     let device = hand_out(&site, &w.pool, &w.jane.0).await;
     let remember = json!({ "DeviceRememberedStatus": "remembered" });
     for operation in ["GetDevice", "ForgetDevice", "UpdateDeviceStatus"] {
@@ -253,7 +254,7 @@ site_test!(a_device_is_remembered_as_its_user_says, |site: Site| async move {
 });
 
 site_test!(devices_come_in_pages_and_are_forgotten, |site: Site| async move {
-    let w = world(&site, json!({})).await;
+    let w = world(&site, json!({ "DeviceOnlyRememberedOnUserPrompt": false })).await;
     let mut devices = Vec::new();
     for _ in 0..5 {
         devices.push(confirmed(&site, &w.pool, &w.jane).await);

@@ -7,6 +7,7 @@ use crate::boot::config::Settings;
 use crate::kit::clock::HOUR;
 use crate::store::Db;
 use crate::store::testing::db_test;
+use serde_json::json;
 
 const FORMS: [&str; 7] = ["login", "signup", "confirmUser", "resendcode", "forgotPassword", "confirmForgotPassword", "changePassword"];
 
@@ -160,4 +161,23 @@ db_test!(behind_https_cookies_are_secure, |db: Db| async move {
     assert_eq!(browser.post_as(&page, &fields, &[("origin", "http://id.example")]).await.status, 403);
     let answer = browser.post_as(&page, &fields, &[("origin", "https://id.example")]).await;
     assert!(answer.location().starts_with(CALLBACK) && answer.header("set-cookie").ends_with("; Max-Age=3600; Secure"));
+});
+
+site_test!(confirming_one_account_signs_in_to_no_other, |site: Site| async move {
+    let (pool, client) = site.pool_and_client().await;
+    let browser = site.browser();
+    let page = format!("/{pool}/signup?{}", authorize(&client, &[]));
+    browser.get(&page).await.expect(200);
+    let fields = [("username", "victim"), ("email", "victim@example.com"), ("password", PASSWORD)];
+    let flow = browser.post(&page, &fields).await.location().to_owned();
+    // The victim takes the account over, elsewhere.
+    site.ok("AdminConfirmSignUp", json!({ "UserPoolId": pool, "Username": "victim" })).await;
+    // The browser that made it confirms an account of its own in the same flow.
+    site.sign_up(&client, "mallory", "mallory@example.com").await;
+    let code = site.code("mallory@example.com").await;
+    let forgot = flow.replace("confirmUser", "forgotPassword");
+    browser.post(&forgot, &[("username", "mallory")]).await;
+    let led = browser.post(&flow, &[("code", &code)]).await.location().to_owned();
+    assert!(led.contains("/login?flow="), "{led}");
+    assert_eq!(site.count("browser_sessions").await, 0);
 });

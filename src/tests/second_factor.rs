@@ -64,7 +64,7 @@ site_test!(an_authenticator_app_is_set_up_and_asked_for, |site: Site| async move
     jane(&site, &pool).await;
     let tokens = site.sign_in(&client, "jane").await;
     let on = json!({ "AccessToken": tokens.access, "SoftwareTokenMfaSettings": { "Enabled": true, "PreferredMfa": true } });
-    let missing = "User has not set up software token mfa";
+    let missing = "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA";
     site.refused("SetUserMFAPreference", on.clone(), "InvalidParameterException", missing).await;
     let seed = site.associate(&tokens.access).await;
     // Proved, but not switched on yet.
@@ -81,7 +81,8 @@ site_test!(an_authenticator_app_is_set_up_and_asked_for, |site: Site| async move
     // The code that proved the app was used.
     let code = site.totp(&seed);
     let used = answer(&client, &asked, json!({ "SOFTWARE_TOKEN_MFA_CODE": code }));
-    site.refused("RespondToAuthChallenge", used, "CodeMismatchException", "Invalid code received for user").await;
+    let once = "Your software token has already been used once.";
+    site.refused("RespondToAuthChallenge", used, "ExpiredCodeException", once).await;
     site.advance(30 * SECOND);
     let right = answer(&client, &asked, json!({ "SOFTWARE_TOKEN_MFA_CODE": site.totp(&seed) }));
     let given = site.ok("RespondToAuthChallenge", right.clone()).await;
@@ -189,6 +190,11 @@ site_test!(a_required_factor_is_set_up_inside_the_sign_in, |site: Site| async mo
     let verified = site.ok("VerifySoftwareToken", json!({ "Session": associated["Session"], "UserCode": site.totp(&seed) })).await;
     let done = merged(answer(&client, &asked, json!({})), json!({ "Session": verified["Session"] }));
     assert!(!Tokens::of(&site.ok("RespondToAuthChallenge", done).await).access.is_empty());
+    // The sessions of the set-up are used up.
+    for session in [&asked["Session"], &associated["Session"]] {
+        let again = site.api("AssociateSoftwareToken", json!({ "Session": session })).await;
+        assert_eq!(again.refusal().0, "NotAuthorizedException");
+    }
     // From now on it is asked for.
     let again = site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await;
     assert_eq!(again["ChallengeName"], APP);
@@ -213,4 +219,52 @@ site_test!(an_email_address_is_set_up_inside_the_sign_in, |site: Site| async mov
     let user = site.admin_get(&pool, "jane").await;
     assert_eq!(crate::tests::harness::attribute(&user, "email_verified"), Some("true"));
     assert_eq!(user["UserMFASettingList"], json!(["EMAIL_OTP"]));
+});
+
+site_test!(a_set_up_that_was_begun_replaces_no_factor_that_is_there, |site: Site| async move {
+    let factors = json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } });
+    let (pool, client) = site.mfa_pool("ON", factors).await;
+    site.user(&pool, "jane").await;
+    // Somebody who knows the password begins a set-up, and keeps it.
+    let stolen = site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await;
+    let kept = site.ok("AssociateSoftwareToken", json!({ "Session": stolen["Session"] })).await;
+    // Jane sets hers up.
+    let asked = site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await;
+    let hers = site.ok("AssociateSoftwareToken", json!({ "Session": asked["Session"] })).await;
+    let seed = hers["SecretCode"].as_str().unwrap().to_owned();
+    site.ok("VerifySoftwareToken", json!({ "Session": hers["Session"], "UserCode": site.totp(&seed) })).await;
+    let late = json!({ "Session": kept["Session"] });
+    site.refused("AssociateSoftwareToken", late, "NotAuthorizedException", "Invalid session for the user.").await;
+    let code = site.totp(kept["SecretCode"].as_str().unwrap());
+    let late = json!({ "Session": kept["Session"], "UserCode": code });
+    site.refused("VerifySoftwareToken", late, "NotAuthorizedException", "Invalid session for the user.").await;
+});
+
+site_test!(a_set_up_lives_no_longer_than_its_sign_in, |site: Site| async move {
+    let factors = json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } });
+    let (pool, client) = site.mfa_pool("ON", factors).await;
+    site.user(&pool, "jane").await;
+    let asked = site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await;
+    site.advance(2 * MINUTE);
+    let next = site.ok("AssociateSoftwareToken", json!({ "Session": asked["Session"] })).await;
+    site.advance(MINUTE);
+    let expired = "Invalid session for the user, session is expired.";
+    site.refused("AssociateSoftwareToken", json!({ "Session": next["Session"] }), "NotAuthorizedException", expired).await;
+});
+
+site_test!(a_temporary_password_moves_no_second_factor, |site: Site| async move {
+    let (pool, client) = site.mfa_pool("OPTIONAL", all_factors()).await;
+    jane(&site, &pool).await;
+    prefer(&site, &pool, json!({ "SMSMfaSettings": { "Enabled": true, "PreferredMfa": true } })).await;
+    let temporary = "Temp0rary-one";
+    site.ok("AdminSetUserPassword", json!({ "UserPoolId": pool, "Username": "jane", "Password": temporary, "Permanent": false })).await;
+    let asked = site.ok("InitiateAuth", sign_in(&client, "jane", temporary)).await;
+    assert_eq!(asked["ChallengeName"], "NEW_PASSWORD_REQUIRED");
+    for phone in ["", "+15555550199"] {
+        let given = json!({ "NEW_PASSWORD": PASSWORD, "userAttributes.phone_number": phone });
+        let message = "Cannot modify an already provided phone_number";
+        site.refused("RespondToAuthChallenge", answer(&client, &asked, given), "InvalidParameterException", message).await;
+    }
+    let next = site.ok("RespondToAuthChallenge", answer(&client, &asked, json!({ "NEW_PASSWORD": PASSWORD }))).await;
+    assert_eq!((&next["ChallengeName"], next["AuthenticationResult"].is_null()), (&json!("SMS_MFA"), true));
 });

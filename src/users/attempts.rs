@@ -16,8 +16,10 @@ pub enum Action {
     ChangePassword,
     GetAttributeCode,
     VerifyAttribute,
-    /// Asking for the code of a sign-in.
+    /// Asking for the code of a sign-in that begins with one, from one network; from anywhere; and for one that follows another proof.
     SignInCode,
+    SignInCodeFromAnywhere,
+    SecondFactorCode,
 }
 
 impl Action {
@@ -30,6 +32,8 @@ impl Action {
             Self::GetAttributeCode => ("GetUserAttributeVerificationCode", 5),
             Self::VerifyAttribute => ("VerifyUserAttribute", 15),
             Self::SignInCode => ("SendSignInCode", 20),
+            Self::SignInCodeFromAnywhere => ("SendSignInCodeFromAnywhere", 60),
+            Self::SecondFactorCode => ("SendSecondFactorCode", 20),
         }
     }
 }

@@ -247,8 +247,21 @@ pub async fn delete(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<bool> {
     Ok(sql!(tx, "DELETE FROM users WHERE pool_id = $1 AND sub = $2", pool_id, sub)? == 1)
 }
 
+/// Holds a user as they were read until the transaction ends. `Changed` where they were changed, disabled, signed out or deleted since.
+pub async fn hold(tx: &mut Tx, user: &User) -> Result<()> {
+    let held = sql!(
+        tx,
+        "UPDATE users SET version = version WHERE pool_id = $1 AND sub = $2 AND version = $3 AND enabled = $4",
+        &user.pool_id,
+        &user.sub,
+        user.version,
+        true
+    )?;
+    if held == 1 { Ok(()) } else { Err(StoreError::Changed) }
+}
+
 pub async fn set_signed_out(tx: &mut Tx, pool_id: &str, sub: &str, now: i64) -> Result<()> {
-    sql!(tx, "UPDATE users SET signed_out_at = $1 WHERE pool_id = $2 AND sub = $3", now, pool_id, sub)?;
+    sql!(tx, "UPDATE users SET signed_out_at = $1, version = version + 1 WHERE pool_id = $2 AND sub = $3", now, pool_id, sub)?;
     Ok(())
 }
 

@@ -10,9 +10,10 @@ use crate::auth::respond::{self, Response};
 use crate::auth::{history, new_password, password};
 use crate::clients::Client;
 use crate::hosted::session::{self, BrowserSession, Proof};
+use crate::kit::clock::Millis;
 use crate::pools::Pool;
 use crate::users::attributes::Attribute;
-use crate::users::store;
+use crate::users::{lookup, store};
 use std::collections::BTreeMap;
 
 /// A password from the sign-in page.
@@ -72,6 +73,7 @@ async fn begin(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Res
     if let Some(seal) = passed.seal {
         seal.spend(&mut tx, &pool.id, now).await?;
     }
+    store::hold(&mut tx, &passed.user).await?;
     session.store(&mut tx).await?;
     event.store(&mut tx, &passed.user.sub).await?;
     tx.commit().await?;
@@ -127,7 +129,11 @@ impl Operation for BrowserNewPassword {
 /// Goes on after a sign-up that was confirmed in the browser that chose its password.
 pub struct BrowserContinue {
     pub client_id: String,
+    /// Whose sign-up was confirmed just now.
+    pub username: String,
+    /// The account that this browser made, and when.
     pub sub: String,
+    pub signed_up_at: Millis,
 }
 
 impl Operation for BrowserContinue {
@@ -138,8 +144,9 @@ impl Operation for BrowserContinue {
     async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
-        let user = store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &self.sub).await?;
-        let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
+        // The account that was confirmed must be the one that this browser made, with the password that it chose.
+        let user = lookup::find(cx, &pool, &self.username).await?.filter(|u| u.sub == self.sub);
+        let user = user.filter(|u| u.password_set_at.is_some_and(|at| at <= self.signed_up_at)).ok_or_else(challenge::invalid)?;
         // The code that confirmed the account counts as its second factor.
         let progress = Progress { username: user.username.clone(), sub: user.sub.clone(), second_factor: true, ..Progress::default() };
         let progress = progress.proved(progress::PASSWORD, &user);

@@ -7,6 +7,7 @@ use crate::federation::provider;
 use crate::federation::store::{self, LinkRow};
 use crate::pools::Pool;
 use crate::store::StoreError;
+use crate::tokens::issue::sign_out_everywhere;
 use crate::users::ops::confirm_sign_up::{save, save_password};
 use crate::users::{Status, lookup};
 use serde::Deserialize;
@@ -51,9 +52,12 @@ async fn close_to_passwords(cx: &mut Cx, pool: &Pool, given: &ProviderUser) -> R
     let mut user = lookup::require(cx, pool, &given.provider_attribute_value).await?;
     user.status = Status::ExternalProvider;
     (user.password, user.password_set_at, user.verifier) = (None, None, None);
-    user.modified_at = cx.now();
+    let now = cx.now();
+    user.modified_at = now;
     let mut tx = cx.begin().await?;
     save_password(&mut tx, pool, &user).await?;
+    sign_out_everywhere(&mut tx, &pool.id, &user.sub, now).await?;
+    crate::hosted::store::end_browser_sessions(&mut tx, &pool.id, &user.sub).await?;
     tx.commit().await?;
     Ok(Empty {})
 }

@@ -48,9 +48,9 @@ async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
         visit.flow.confirmed = true;
         return Ok(Outcome::to(visit.go(Page::Confirm).await?));
     }
-    if let Some(sub) = visit.flow.signed_up.take() {
-        let client_id = visit.client.id.clone();
-        return match visit.cx.call(BrowserContinue { client_id, sub }).await {
+    if let Some(made) = visit.flow.signed_up.take() {
+        let (client_id, username) = (visit.client.id.clone(), visit.flow.username.clone());
+        return match visit.cx.call(BrowserContinue { client_id, username, sub: made.sub, signed_up_at: made.at }).await {
             Ok(signed_in) => go_on(visit, signed_in).await,
             Err(error) => tell(visit, Page::LogIn, error).await,
         };

@@ -18,6 +18,9 @@ async fn ask(visit: &mut Visit, username: String) -> Result<Outcome> {
     if visit.request().is_none() || !is_name(&username) {
         return Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, "Enter the name that you sign in with.").await?));
     }
+    if visit.flow.username != username {
+        visit.flow.signed_up = None;
+    }
     visit.flow.username.clone_from(&username);
     let operation = forgot_password::ForgotPassword {
         client_id: visit.client.id.clone(),

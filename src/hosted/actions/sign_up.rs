@@ -3,6 +3,7 @@
 use super::{Outcome, Slot, is_name, tell};
 use crate::api::Result;
 use crate::hosted::answer::Page;
+use crate::hosted::flow::SignedUp;
 use crate::hosted::model;
 use crate::hosted::visit::Visit;
 use crate::users::attributes::Attribute;
@@ -49,7 +50,7 @@ async fn run(visit: &mut Visit, mut form: BTreeMap<String, String>) -> Result<Ou
             visit.flow.values.clear();
             visit.flow.notice = None;
             visit.flow.destination = signed_up.code_delivery_details.map(|d| d.destination);
-            visit.flow.signed_up = Some(signed_up.user_sub);
+            visit.flow.signed_up = Some(SignedUp { sub: signed_up.user_sub, at: visit.cx.now() });
             Ok(Outcome::to(visit.go(Page::Confirm).await?))
         }
         Err(error) => tell(visit, Page::SignUp, error).await,

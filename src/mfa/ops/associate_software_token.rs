@@ -2,11 +2,15 @@
 
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::challenge::{self, Detail, MFA_SETUP};
+use crate::auth::second_factor::{self, Demand};
+use crate::clients::Client;
 use crate::mfa::software_token;
 use crate::pools::Pool;
 use crate::users::User;
 use crate::users::lookup;
+use crate::users::mfa::Factor;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -39,12 +43,11 @@ impl Operation for AssociateSoftwareToken {
             let user = lookup::bearer(cx).await?;
             let pool = crate::pools::load(cx, &user.pool_id).await?;
             refuse_unless_offered(&pool)?;
-            return Ok(Associated { secret_code: software_token::associate(cx, &user).await?, session: None });
+            return Ok(Associated { secret_code: software_token::associate(cx, &user, None).await?, session: None });
         }
-        let (client, pool, opened) = open(cx, self.session.as_deref()).await?;
-        let user: User = opened.state.progress.user(cx, &pool).await?;
-        let secret_code = software_token::associate(cx, &user).await?;
-        let session = challenge::session(cx, &client, MFA_SETUP, opened.state.progress, opened.state.detail)?;
+        let (client, user, opened) = open(cx, self.session.as_deref()).await?;
+        let secret_code = software_token::associate(cx, &user, Some(&opened.seal)).await?;
+        let session = challenge::successor(cx, &client, &opened.seal, MFA_SETUP, opened.state.progress, opened.state.detail)?;
         Ok(Associated { secret_code, session: Some(session) })
     }
 }
@@ -53,12 +56,12 @@ pub fn refuse_unless_offered(pool: &Pool) -> Result<()> {
     if pool.offers_software_token_mfa() {
         return Ok(());
     }
-    Err(ApiError::software_token_mfa_not_found("Software token MFA is not enabled for the user pool."))
+    Err(ApiError::software_token_mfa_not_found("Software Token MFA has not been enabled by the userPool"))
 }
 
-type Setup = (std::sync::Arc<crate::clients::Client>, std::sync::Arc<Pool>, challenge::Opened<challenge::Session>);
+type Setup = (Arc<Client>, User, challenge::Opened<challenge::Session>);
 
-/// The session of an MFA_SETUP challenge in which an authenticator app may be set up.
+/// The session of an MFA_SETUP challenge in which an authenticator app may be set up, as long as its user still has to.
 pub async fn open(cx: &mut Cx, given: Option<&str>) -> Result<Setup> {
     let given = given.ok_or_else(|| ApiError::not_authorized("Invalid Access Token"))?;
     let client_id = challenge::client_of(cx, given).ok_or_else(challenge::invalid)?;
@@ -66,6 +69,9 @@ pub async fn open(cx: &mut Cx, given: Option<&str>) -> Result<Setup> {
     let pool = crate::pools::load(cx, &client.pool_id).await?;
     let opened = challenge::open_session(cx, &client, Some(given), MFA_SETUP)?;
     opened.seal.refuse_spent(cx, &pool.id).await?;
-    let offered = matches!(&opened.state.detail, Detail::Factors(factors) if factors.contains(&crate::users::mfa::Factor::SoftwareToken));
-    if offered || matches!(opened.state.detail, Detail::SetUp) { Ok((client, pool, opened)) } else { Err(challenge::invalid()) }
+    let user = opened.state.progress.user(cx, &pool).await?;
+    user.may_sign_in()?;
+    let offered = matches!(&opened.state.detail, Detail::Factors(_));
+    let demanded = matches!(second_factor::demand(&pool, &user), Demand::SetUp(factors) if factors.contains(&Factor::SoftwareToken));
+    if offered && demanded { Ok((client, user, opened)) } else { Err(challenge::invalid()) }
 }

@@ -51,7 +51,7 @@ impl Operation for SetUserMFAPreference {
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let user = lookup::bearer(cx).await?;
         let pool = crate::pools::load(cx, &user.pool_id).await?;
-        set(cx, &pool, user, &self.preference).await
+        set(cx, &pool, user, &self.preference, true).await
     }
 }
 
@@ -76,12 +76,12 @@ impl Operation for AdminSetUserMFAPreference {
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let user = lookup::require(cx, &pool, &self.username).await?;
-        set(cx, &pool, user, &self.preference).await
+        set(cx, &pool, user, &self.preference, false).await
     }
 }
 
-async fn set(cx: &mut Cx, pool: &Pool, mut user: User, preference: &Preference) -> Result<Empty> {
-    user.mfa = apply(pool, &user, preference)?;
+async fn set(cx: &mut Cx, pool: &Pool, mut user: User, preference: &Preference, by_user: bool) -> Result<Empty> {
+    user.mfa = apply(pool, &user, preference, by_user)?;
     user.modified_at = cx.now();
     let mut tx = cx.begin().await?;
     store::update(&mut tx, pool, &user).await?;
@@ -90,7 +90,7 @@ async fn set(cx: &mut Cx, pool: &Pool, mut user: User, preference: &Preference) 
 }
 
 /// The user's settings after the change, or why it cannot be.
-fn apply(pool: &Pool, user: &User, preference: &Preference) -> Result<Mfa> {
+fn apply(pool: &Pool, user: &User, preference: &Preference, by_user: bool) -> Result<Mfa> {
     let given = [
         (Factor::Sms, preference.sms),
         (Factor::SoftwareToken, preference.software_token),
@@ -103,6 +103,8 @@ fn apply(pool: &Pool, user: &User, preference: &Preference) -> Result<Mfa> {
         if let Some(enabled) = settings.enabled {
             if enabled {
                 refuse_unusable(pool, user, factor)?;
+            } else if by_user && mfa.enabled.contains(&factor) && pool.mfa_configuration() == MfaConfiguration::On {
+                return Err(ApiError::invalid_parameter(format!("{} can not be turned off: the user pool requires MFA.", factor.as_str())));
             }
             mfa.switch(factor, enabled);
         }
@@ -124,20 +126,19 @@ fn apply(pool: &Pool, user: &User, preference: &Preference) -> Result<Mfa> {
     Ok(mfa)
 }
 
-/// Refuses to switch on what the pool does not offer, or the user cannot use.
+/// Refuses to switch on what the pool does not offer, or the user cannot use. SMS codes may be switched on before the pool offers them.
 fn refuse_unusable(pool: &Pool, user: &User, factor: Factor) -> Result<()> {
     let (offered, has) = match factor {
-        Factor::Sms => (pool.offers_sms_mfa(), user.attribute("phone_number").is_some()),
+        Factor::Sms => (true, user.attribute("phone_number").is_some()),
         Factor::Email => (pool.offers_email_mfa(), user.attribute("email").is_some()),
-        Factor::SoftwareToken => (pool.offers_software_token_mfa(), user.mfa.has_software_token),
+        Factor::SoftwareToken => (true, user.mfa.has_software_token),
         Factor::WebAuthn => (pool.passkeys_are_multi_factor(), true),
     };
     let message = match factor {
-        _ if pool.mfa_configuration() == MfaConfiguration::Off => "MFA is not enabled for the user pool.".into(),
-        Factor::SoftwareToken if offered && !has => "User has not set up software token mfa".into(),
-        factor if offered && !has => format!("User does not have delivery config set to turn on {}", factor.as_str()),
-        factor if !offered => format!("{} is not enabled for the user pool.", factor.as_str()),
-        _ => return Ok(()),
+        _ if offered && has => return Ok(()),
+        Factor::Sms => "User does not have a phone_number set to turn on SMS MFA".into(),
+        factor if offered => format!("User does not have delivery config set to turn on {}", factor.as_str()),
+        factor => format!("{} is not enabled for the user pool.", factor.as_str()),
     };
     Err(ApiError::invalid_parameter(message))
 }

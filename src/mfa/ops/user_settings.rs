@@ -84,7 +84,7 @@ async fn set(cx: &mut Cx, pool: &Pool, mut user: User, options: &[MfaOption]) ->
         ));
     }
     if !options.is_empty() && user.attribute("phone_number").is_none() {
-        return Err(ApiError::invalid_parameter("User does not have delivery config set to turn on SMS_MFA"));
+        return Err(ApiError::invalid_parameter("User does not have a phone_number set to turn on SMS MFA"));
     }
     user.mfa.switch(Factor::Sms, !options.is_empty());
     user.modified_at = cx.now();

@@ -2,7 +2,7 @@
 
 use super::associate_software_token::{open, refuse_unless_offered};
 use crate::api::{Cx, Door, Operation, Result};
-use crate::auth::challenge::{self, Detail, MFA_SETUP};
+use crate::auth::challenge::{self, Detail, MFA_SETUP, Seal};
 use crate::mfa::software_token::{self, Proved};
 use crate::pools::Pool;
 use crate::users::mfa::Factor;
@@ -45,26 +45,31 @@ impl Operation for VerifySoftwareToken {
             let pool = crate::pools::load(cx, &user.pool_id).await?;
             refuse_unless_offered(&pool)?;
             let proved = software_token::prove(cx, &user, &self.user_code, name).await?;
-            keep(cx, &pool, user, &proved, false).await?;
+            keep(cx, &pool, user, &proved, None).await?;
             return Ok(Verified { status: "SUCCESS", session: None });
         }
-        let (client, pool, opened) = open(cx, self.session.as_deref()).await?;
-        let user = opened.state.progress.user(cx, &pool).await?;
+        let (client, user, opened) = open(cx, self.session.as_deref()).await?;
+        let pool = crate::pools::load(cx, &user.pool_id).await?;
         let proved = software_token::prove(cx, &user, &self.user_code, name).await?;
         // Whoever sets a factor up because the pool demands one has switched it on.
-        keep(cx, &pool, user, &proved, true).await?;
-        let session = challenge::session(cx, &client, MFA_SETUP, opened.state.progress, Detail::SetUp)?;
+        keep(cx, &pool, user, &proved, Some(&opened.seal)).await?;
+        let session = challenge::successor(cx, &client, &opened.seal, MFA_SETUP, opened.state.progress, Detail::SetUp)?;
         Ok(Verified { status: "SUCCESS", session: Some(session) })
     }
 }
 
-async fn keep(cx: &mut Cx, pool: &Pool, mut user: User, proved: &Proved, switch_on: bool) -> Result<()> {
+/// Keeps the app. Inside a sign-in, whose session is used up with it, the factor is switched on too.
+async fn keep(cx: &mut Cx, pool: &Pool, mut user: User, proved: &Proved, session: Option<&Seal>) -> Result<()> {
     user.mfa.has_software_token = true;
-    if switch_on {
+    if session.is_some() {
         user.mfa.switch(Factor::SoftwareToken, true);
     }
-    user.modified_at = cx.now();
+    let now = cx.now();
+    user.modified_at = now;
     let mut tx = cx.begin().await?;
+    if let Some(session) = session {
+        session.spend(&mut tx, &pool.id, now).await?;
+    }
     proved.keep(&mut tx, &user).await?;
     store::update(&mut tx, pool, &user).await?;
     tx.commit().await

@@ -6,7 +6,7 @@ use crate::risk::Context;
 use crate::risk::events::{self, Challenge, Kind, Response};
 use crate::users::attempts::{self, Action};
 use crate::users::password::Account;
-use crate::users::{lookup, password};
+use crate::users::{Status, lookup, password};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +45,10 @@ impl Operation for ChangePassword {
                 event.answered(Challenge::Password, true);
             }
             (None, Some(_)) => return Err(ApiError::invalid_parameter("PreviousPassword is required.")),
+            // Who was closed to passwords signs in elsewhere.
+            (None, None) if user.status == Status::ExternalProvider => {
+                return Err(ApiError::not_authorized("User password cannot be changed in the current state."));
+            }
             (None, None) => {}
         }
         user.set_password(password::renew(cx, &pool, &user, &self.proposed_password).await?, cx.now());
