@@ -2,6 +2,7 @@
 
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::challenge::{self, Detail, MFA_SETUP};
+use crate::auth::second_factor;
 use crate::mfa::software_token;
 use crate::pools::Pool;
 use crate::users::User;
@@ -43,6 +44,7 @@ impl Operation for AssociateSoftwareToken {
         }
         let (client, pool, opened) = open(cx, self.session.as_deref()).await?;
         let user: User = opened.state.progress.user(cx, &pool).await?;
+        second_factor::refuse_unless_to_set_up(&pool, &user)?;
         let secret_code = software_token::associate(cx, &user).await?;
         let session = challenge::session(cx, &client, MFA_SETUP, opened.state.progress, opened.state.detail)?;
         Ok(Associated { secret_code, session: Some(session) })

@@ -3,6 +3,7 @@
 use super::associate_software_token::{open, refuse_unless_offered};
 use crate::api::{Cx, Door, Operation, Result};
 use crate::auth::challenge::{self, Detail, MFA_SETUP};
+use crate::auth::second_factor;
 use crate::mfa::software_token::{self, Proved};
 use crate::pools::Pool;
 use crate::users::mfa::Factor;
@@ -50,6 +51,7 @@ impl Operation for VerifySoftwareToken {
         }
         let (client, pool, opened) = open(cx, self.session.as_deref()).await?;
         let user = opened.state.progress.user(cx, &pool).await?;
+        second_factor::refuse_unless_to_set_up(&pool, &user)?;
         let proved = software_token::prove(cx, &user, &self.user_code, name).await?;
         // Whoever sets a factor up because the pool demands one has switched it on.
         keep(cx, &pool, user, &proved, true).await?;
