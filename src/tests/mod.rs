@@ -37,6 +37,7 @@ mod oauth_endpoints;
 mod operations;
 mod pages_guard;
 mod pages_journeys;
+mod pages_second_factor;
 mod passkey_registration;
 mod passkey_sign_in;
 mod passkeys;
