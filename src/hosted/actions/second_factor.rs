@@ -6,6 +6,7 @@ use crate::auth::answer::Answer;
 use crate::auth::challenge::{EMAIL_OTP, MFA_SETUP, SELECT_MFA_TYPE, SMS_MFA};
 use crate::auth::ops::browser::{BrowserAnotherCode, BrowserAnswer, SignedIn};
 use crate::hosted::answer::Page;
+use crate::hosted::flow;
 use crate::hosted::second_step::SecondStep;
 use crate::hosted::visit::Visit;
 use crate::hosted::wording;
@@ -96,11 +97,22 @@ async fn refuse(visit: &mut Visit, error: ApiError) -> Result<Outcome> {
         {
             again(visit, text).await
         }
+        _ if moved_on(visit).await? => Ok(Outcome::to(visit.address(Page::SecondFactor))),
         _ => {
             visit.flow.second_step = None;
             Ok(Outcome::to(visit.tell(Page::LogIn, true, text).await?))
         }
     }
+}
+
+/// Whether a second press of the button, or another tab, has led the flow on meanwhile; it is then taken up from there.
+async fn moved_on(visit: &mut Visit) -> Result<bool> {
+    let Some(id) = visit.flow_id.clone() else { return Ok(false) };
+    let stored = flow::find(&mut visit.cx, &visit.pool.id, &id, &visit.browser).await?;
+    let moved = stored.filter(|flow| flow.second_step.is_some() && flow.second_step != visit.flow.second_step);
+    let has_moved = moved.is_some();
+    visit.flow = moved.unwrap_or_else(|| visit.flow.clone());
+    Ok(has_moved)
 }
 
 async fn again(visit: &mut Visit, text: impl Into<String>) -> Result<Outcome> {

@@ -51,7 +51,7 @@ pub fn view(model: MfaApp) -> impl IntoView {
 fn Key(qr: Option<Qr>, uri: String, key: String) -> impl IntoView {
     view! {
         <div class="enrol">
-            <p>"Scan this with the app"</p>
+            <p>"Scan this with any authenticator app"</p>
             {qr.map(|qr| view! { <QrDrawing qr /> })}
             <p>
                 "or " <a class="link" href=uri>"open it on this device"</a> ", or type this key:"

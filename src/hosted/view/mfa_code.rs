@@ -58,7 +58,7 @@ fn lead(app: Option<String>, destination: String) -> AnyView {
     match app {
         Some(name) if name.is_empty() => "Enter the six digits that your authenticator app shows".into_any(),
         Some(name) => view! {
-            "Enter the six digits that your authenticator app shows: " <bdi class="font-medium text-ink">{name}</bdi>
+            "Enter the six digits that your authenticator app (" <bdi class="font-medium text-ink">{name}</bdi> ") shows"
         }
         .into_any(),
         None => view! { "We sent a code to " <bdi class="font-medium text-ink">{destination}</bdi> }.into_any(),
