@@ -100,5 +100,9 @@ mod tests {
         let short = ApiError::invalid_password("Password did not conform with policy: Password must have numeric characters");
         assert_eq!(of(&short), "The password needs a number.");
         assert_eq!(of(&ApiError::invalid_parameter("name: too odd")), "too odd.");
+        let locked = ApiError::not_authorized("Password attempts exceeded");
+        assert!(of(&locked).contains("wrong passwords") && of_second_step(&locked).contains("wrong codes"));
+        let replaced = ApiError::concurrent_modification("Another authenticator app was associated at the same time.");
+        assert_eq!(of_second_step(&replaced), "Your authenticator app was changed at the same time. Sign in again.");
     }
 }

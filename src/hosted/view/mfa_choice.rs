@@ -56,7 +56,7 @@ impl Icon {
 pub fn view(model: MfaChoice) -> impl IntoView {
     let MfaChoice { chrome, step, sets_up, options, log_in_url } = model;
     let (heading, lead) = if sets_up {
-        ("Set up a second step", "Signing in here takes more than a password. Choose what to use besides.")
+        ("Set up a second step", "Signing in here takes more than a password. Choose what else to use.")
     } else {
         ("Confirm that it is you", "Choose how you want to do that")
     };
