@@ -1,6 +1,7 @@
 //! Chromium, and every page of the product in every state worth looking at: the accessibility and layout tests and the
 //! screenshots walk the same table.
 
+import { createHmac } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { PASSWORD, unique, uniqueEmail } from '../harness.mjs';
@@ -49,7 +50,8 @@ export const login = (server, { pool, client } = DEMO, redirect = `${server.url}
 export const label = {
   name: (page) => page.getByLabel(/^(email|username)/i),
   password: (page) => page.getByLabel(/^(new )?password/i),
-  code: (page) => page.getByLabel(/code/i),
+  code: (page) => page.getByRole('textbox', { name: /code/i }),
+  email: (page) => page.getByLabel(/^email/i),
 };
 
 export async function fill(page, fields, submit) {
@@ -77,6 +79,48 @@ export async function branded(server, CSS = '.submitButton-customizable { backgr
   await server.admin.createUserPoolDomain({ Domain: unique('brand'), UserPoolId: pool });
   await server.admin.setUICustomization({ UserPoolId: pool, CSS, ImageFile: LOGO });
   return { pool, client: client.ClientId };
+}
+
+/** The code of an authenticator app with this key (RFC 6238), some steps of thirty seconds from now. */
+export function totp(key, steps = 0) {
+  const bits = [...key].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest();
+  return String((mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+/** The key that the set-up page shows. */
+export const keyOf = async (page) => (await page.locator('code').innerText()).replaceAll(/\s/g, '');
+
+const SMS = { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms', ExternalId: 'x' };
+export const FACTORS = {
+  app: { SoftwareTokenMfaConfiguration: { Enabled: true } },
+  sms: { SmsMfaConfiguration: { SmsConfiguration: SMS } },
+  email: { EmailMfaConfiguration: { Message: 'Your code is {####}', Subject: 'Your code' } },
+};
+
+/** A pool that asks for one of these factors, and its user jane with these attributes. */
+export async function guarded(server, factors, attributes = { name: 'Jane' }) {
+  const pool = await server.makePool({ PoolName: 'Acme', SmsConfiguration: SMS });
+  const client = await server.makeWebClient(pool, { CallbackURLs: [`${server.url}/demo`] });
+  await server.admin.setUserPoolMfaConfig({ UserPoolId: pool, MfaConfiguration: 'ON', ...Object.assign({}, ...factors.map((name) => FACTORS[name])) });
+  await server.makeUser(pool, 'jane', attributes);
+  return { pool, client: client.ClientId };
+}
+const EMAIL = { email: 'jane@example.com', email_verified: 'true' };
+const PHONE = { phone_number: '+15555550100', phone_number_verified: 'true' };
+async function toSecondStep(page, server, ...guard) {
+  await page.goto(login(server, await guarded(server, ...guard)));
+  await signIn(page, 'jane');
+}
+/** Jane, who has an authenticator app with a name. */
+async function toAppCode(page, server) {
+  const at = await guarded(server, ['app']);
+  const { Session } = await server.anon.initiateAuth({ ClientId: at.client, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME: 'jane', PASSWORD } });
+  const app = await server.anon.associateSoftwareToken({ Session });
+  await server.anon.verifySoftwareToken({ Session: app.Session, UserCode: totp(app.SecretCode), FriendlyDeviceName: 'Jane’s phone' });
+  await page.goto(login(server, at));
+  await signIn(page, 'jane');
 }
 
 async function toSignUp(page, server) {
@@ -152,6 +196,38 @@ export const STATES = {
   'new-password-weak': async (page, server) => {
     await toNewPassword(page, server);
     await fill(page, { password: 'lowercase' }, 'Set new password');
+    await alert(page);
+  },
+  'mfa-app': toAppCode,
+  'mfa-app-wrong-code': async (page, server) => {
+    await toAppCode(page, server);
+    await fill(page, { code: '000000' }, 'Continue');
+    await alert(page);
+  },
+  'mfa-sms': (page, server) => toSecondStep(page, server, ['sms'], PHONE),
+  'mfa-email': (page, server) => toSecondStep(page, server, ['email'], EMAIL),
+  'mfa-email-again': async (page, server) => {
+    await toSecondStep(page, server, ['email'], EMAIL);
+    await press(page, 'Send a new code');
+  },
+  'mfa-choice': async (page, server) => {
+    const at = await guarded(server, ['app', 'sms', 'email'], { ...EMAIL, ...PHONE });
+    await page.goto(login(server, at));
+    await signIn(page, 'jane');
+  },
+  'mfa-set-up': (page, server) => toSecondStep(page, server, ['app', 'email']),
+  'mfa-set-up-app': (page, server) => toSecondStep(page, server, ['app']),
+  'mfa-set-up-app-wrong-code': async (page, server) => {
+    await toSecondStep(page, server, ['app', 'email']);
+    await press(page, /^Authenticator app/);
+    await fill(page, { code: '000000' }, 'Continue');
+    await alert(page);
+  },
+  'mfa-set-up-email': (page, server) => toSecondStep(page, server, ['email']),
+  'mfa-set-up-email-wrong': async (page, server) => {
+    await toSecondStep(page, server, ['app', 'email']);
+    await press(page, /^Email/);
+    await fill(page, { email: 'jane..doe@example.com' }, 'Send code');
     await alert(page);
   },
   error: (page, server) => page.goto(login(server, { ...DEMO, client: 'nobody' })),

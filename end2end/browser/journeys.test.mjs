@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PASSWORD, Server, uniqueEmail, until } from '../harness.mjs';
-import { DEMO, TEMPORARY, demoUser, fill, inPage, invited, label, launch, login, press, signIn } from './chromium.mjs';
+import { DEMO, TEMPORARY, demoUser, fill, guarded, inPage, invited, keyOf, label, launch, login, press, signIn, totp } from './chromium.mjs';
 
 let server, browser;
 before(async () => ([server, browser] = await Promise.all([Server.start(), launch()])));
@@ -87,6 +87,28 @@ for (const javaScriptEnabled of [true, false])
       await atDemo(page);
       assert.ok((await text(page)).includes(email));
       assert.equal((await server.admin.adminGetUser({ UserPoolId: DEMO.pool, Username: email })).UserStatus, 'CONFIRMED');
+    });
+
+    journey('an authenticator app is set up, and asked for from then on', async (page) => {
+      const at = await guarded(server, ['app', 'email']);
+      await page.goto(login(server, at));
+      await signIn(page, 'jane');
+      await press(page, /^Authenticator app/);
+      const key = await keyOf(page);
+      await page.reload();
+      assert.equal(await keyOf(page), key);
+      const uri = await page.getByRole('link', { name: 'open it on this device' }).getAttribute('href');
+      assert.equal(new URL(uri).searchParams.get('secret'), key);
+      await fill(page, { code: totp(key, 50) }, 'Continue');
+      assert.match(await page.getByRole('alert').innerText(), /That code is not right\./);
+      await fill(page, { code: totp(key) }, 'Continue');
+      await page.waitForURL(/\/demo\?code=|\/demo$/);
+      await page.context().clearCookies();
+      await page.goto(login(server, at));
+      await signIn(page, 'jane');
+      // A code is taken once: the next one is valid already.
+      await fill(page, { code: totp(key, 1) }, 'Continue');
+      await page.waitForURL(/\/demo\?code=|\/demo$/);
     });
 
     journey('somebody who left before confirming finds the way back', async (page) => {

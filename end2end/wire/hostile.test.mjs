@@ -92,7 +92,7 @@ test('hostile names and values are kept exactly or refused clearly', async () =>
 test('pages: hostile queries, cookies and fields', async () => {
   const base = `${server.url}/${pool}`;
   const good = `response_type=code&client_id=${app.ClientId}&redirect_uri=${encodeURIComponent('http://localhost:3999/callback')}&scope=openid`;
-  const paths = ['/oauth2/authorize', '/login', '/signup', '/confirmUser', '/forgotPassword', '/confirmForgotPassword', '/changePassword', '/logout', '/error', '/oauth2/userInfo', '/resendcode'];
+  const paths = ['/oauth2/authorize', '/login', '/signup', '/confirmUser', '/forgotPassword', '/confirmForgotPassword', '/changePassword', '/mfa', '/logout', '/error', '/oauth2/userInfo', '/resendcode'];
   const queries = ['', '?', `?${good}`, `?${good}&state=%00%ff%0d%0a`, `?${good}&flow=%00`, `?${good}&flow=${'f'.repeat(5000)}`, '?flow=nope', '?client_id=%00', '?client_id[]=x', '?%', `?${good}&client_id=again`, `?${good}&lang=%22%3E%3Cscript%3E`, `?state=${'s'.repeat(6000)}&${good}`];
   const cookies = ['', 'x', '=', ';;;', 'cognito=x', 'cognito=%00', `XSRF-TOKEN=${'x'.repeat(4000)}`, 'cognito="unterminated', Buffer.from('cognito=\xff\xfe', 'latin1').toString('latin1')];
   for (const path of paths)

@@ -26,6 +26,9 @@ pub async fn code(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sess
         user.ok_or_else(otp::mismatch)?
     } else {
         let user = opened.state.progress.user(cx, pool).await?;
+        if sets_up {
+            second_factor::refuse_unless_to_set_up(pool, &user)?;
+        }
         let _guard = cx.app.in_flight.enter(format!("{}/code of {}", pool.id, user.sub))?;
         if let Err(refusal) = otp::check_second(cx, &user, &opened, given).await {
             history::failed(cx, pool, client, &user.sub, &opened.state.progress, Challenge::Mfa).await?;
@@ -153,6 +156,7 @@ pub async fn set_up(
             if !crate::kit::text::is_email(address) {
                 return Err(ApiError::invalid_parameter("Invalid email address format."));
             }
+            second_factor::refuse_unless_to_set_up(pool, &user)?;
             let address = address.clone();
             let code = otp::Code { challenge: EMAIL_OTP, attribute: "email", address, digits: otp::SECOND_FACTOR_DIGITS, sets_up: true };
             let answer = otp::send(cx, pool, client, Some(&user), opened.state.progress, code, Some(opened.seal)).await?;

@@ -1,5 +1,7 @@
 //! Which second factor a user must prove (the decision that Cognito's guide describes for pools with MFA).
 
+use super::challenge;
+use crate::api::Result;
 use crate::pools::Pool;
 use crate::pools::settings::MfaConfiguration;
 use crate::users::User;
@@ -39,6 +41,11 @@ pub fn demand(pool: &Pool, user: &User) -> Demand {
 /// Whether the user has a second factor that a sign-in would ask for.
 pub fn has_any(pool: &Pool, user: &User) -> bool {
     !matches!(demand(pool, user), Demand::Nothing)
+}
+
+/// Refuses to set a factor up inside a sign-in once the user has one: by then whoever knows the password alone must prove it instead.
+pub fn refuse_unless_to_set_up(pool: &Pool, user: &User) -> Result<()> {
+    if matches!(demand(pool, user), Demand::SetUp(_)) { Ok(()) } else { Err(challenge::invalid()) }
 }
 
 /// Whether the pool offers this factor and the user has what it needs. A passkey is a first factor that may count for two.

@@ -74,6 +74,7 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/forgotPassword", get(pages::forgot_password).post(actions::forgot_password))
         .route("/{pool}/confirmForgotPassword", get(pages::reset_password).post(actions::reset_password))
         .route("/{pool}/changePassword", get(pages::new_password).post(actions::new_password))
+        .route("/{pool}/mfa", get(pages::second_factor).post(actions::second_factor))
         .route("/{pool}/logout", get(hosted::logout::serve))
         .route("/{pool}/error", get(pages::error))
         .layer(DefaultBodyLimit::max(MAX_FORM))

@@ -19,6 +19,7 @@ pub enum Page {
     ForgotPassword,
     ResetPassword,
     NewPassword,
+    SecondFactor,
 }
 
 impl Page {
@@ -30,6 +31,7 @@ impl Page {
             Self::ForgotPassword => "forgotPassword",
             Self::ResetPassword => "confirmForgotPassword",
             Self::NewPassword => "changePassword",
+            Self::SecondFactor => "mfa",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where a person stands: the state behind a page, from the first form on.
 
+use super::second_step::SecondStep;
 use super::store::{self, FlowRow};
 use crate::api::{Cx, Result};
 use crate::kit::clock::{HOUR, Millis};
@@ -24,6 +25,8 @@ pub struct FlowState {
     /// The session of a NEW_PASSWORD_REQUIRED challenge, and the attributes that it asks for.
     pub challenge: Option<String>,
     pub missing: Vec<String>,
+    /// The second factor that is asked for, or has to be set up.
+    pub second_step: Option<SecondStep>,
     /// The account that this browser made with a password, so that confirming it signs in.
     pub signed_up: Option<SignedUp>,
     /// A confirmation link did its work; there is no application to return to.

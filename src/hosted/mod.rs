@@ -1,4 +1,4 @@
-//! The hosted pages: sign in, sign up, confirm, reset, choose a new password, sign out.
+//! The hosted pages: sign in, sign up, confirm, reset, choose a new password, prove or set up a second factor, sign out.
 //!
 //! Owns `flows` and `browser_sessions`. A page is drawn by a plain handler from a model; a form posts to the page's own address, where one
 //! layer checks that it came from this browser and page, and a server function does the work through the same operations as the API.
@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod logout;
 pub mod model;
 pub mod pages;
+pub mod second_step;
 pub mod session;
 pub mod store;
 pub mod template;

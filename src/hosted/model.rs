@@ -1,5 +1,7 @@
 //! The models of the pages, from a visit.
 
+pub mod second_factor;
+
 use super::answer::Page;
 use super::view::{self, Chrome, Field, FieldKind, Notice};
 use super::visit::Visit;

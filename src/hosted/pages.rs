@@ -69,6 +69,18 @@ page!(forgot_password, |visit| visit.request().is_some());
 page!(reset_password, |visit| !visit.flow.username.is_empty() && visit.flow_id.is_some());
 page!(new_password, |visit| visit.flow.challenge.is_some());
 
+/// Whatever the second step has come to. Who has none, or is done with it, is led to where it begins.
+pub async fn second_factor(entry: Entry) -> Response<Body> {
+    match Visit::open(entry).await {
+        Ok(visit) if visit.request().is_none() => answer::expired(&visit.pool.name),
+        Ok(visit) => match model::second_factor::draw(&visit) {
+            Some(html) => answer::page(&visit, html),
+            None => answer::redirect(&visit.address(Page::LogIn)),
+        },
+        Err(response) => response,
+    }
+}
+
 /// `/error`: where an application may send people whom it cannot help. What the address says is not shown: anyone could have written it.
 pub async fn error(mut entry: Entry) -> Response<Body> {
     match crate::pools::load(&mut entry.cx, &entry.pool_id).await {

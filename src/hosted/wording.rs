@@ -15,10 +15,29 @@ pub fn of(error: &ApiError) -> String {
         }
         Some(Exception::AliasExistsException) => "Another account already uses that address. Sign in with it instead.",
         Some(Exception::CodeDeliveryFailureException) => "The message with your code could not be sent. Try again later.",
+        Some(Exception::MFAMethodNotFoundException) => {
+            "This account needs a second step to sign in, and has none that works here. Ask the people who run the application."
+        }
         Some(Exception::InvalidPasswordException) => return password(&message),
         Some(Exception::NotAuthorizedException) => return not_authorized(&message),
         Some(Exception::InvalidParameterException) => return parameter(&message),
         _ => return ended(&message),
+    };
+    text.to_owned()
+}
+
+/// The same where a second factor was asked for.
+pub fn of_second_step(error: &ApiError) -> String {
+    let text = match error.exception() {
+        Some(Exception::NotAuthorizedException) if error.message() == "Password attempts exceeded" => {
+            "There were too many wrong codes for this account. Wait a few minutes, then sign in again."
+        }
+        Some(Exception::EnableSoftwareTokenMFAException) => "That code is not right. Try the next one that your app shows.",
+        Some(Exception::SoftwareTokenMFANotFoundException | Exception::ConcurrentModificationException) => {
+            "Your authenticator app was changed at the same time. Sign in again."
+        }
+        Some(Exception::MFAMethodNotFoundException) => "That way to confirm that it is you is not available any more. Sign in again.",
+        _ => return of(error),
     };
     text.to_owned()
 }
@@ -81,5 +100,9 @@ mod tests {
         let short = ApiError::invalid_password("Password did not conform with policy: Password must have numeric characters");
         assert_eq!(of(&short), "The password needs a number.");
         assert_eq!(of(&ApiError::invalid_parameter("name: too odd")), "too odd.");
+        let locked = ApiError::not_authorized("Password attempts exceeded");
+        assert!(of(&locked).contains("wrong passwords") && of_second_step(&locked).contains("wrong codes"));
+        let replaced = ApiError::concurrent_modification("Another authenticator app was associated at the same time.");
+        assert_eq!(of_second_step(&replaced), "Your authenticator app was changed at the same time. Sign in again.");
     }
 }

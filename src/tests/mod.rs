@@ -40,6 +40,7 @@ mod operations;
 mod pages_guard;
 mod pages_journeys;
 mod passkey_challenge;
+mod pages_second_factor;
 mod passkey_registration;
 mod passkey_sign_in;
 mod passkeys;

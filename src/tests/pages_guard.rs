@@ -9,7 +9,8 @@ use crate::store::Db;
 use crate::store::testing::db_test;
 use serde_json::json;
 
-const FORMS: [&str; 7] = ["login", "signup", "confirmUser", "resendcode", "forgotPassword", "confirmForgotPassword", "changePassword"];
+const FORMS: [&str; 8] =
+    ["login", "signup", "confirmUser", "resendcode", "forgotPassword", "confirmForgotPassword", "changePassword", "mfa"];
 
 site_test!(a_form_without_the_browsers_token_or_from_elsewhere_does_nothing, |site: Site| async move {
     let (pool, client) = site.pool_and_client().await;

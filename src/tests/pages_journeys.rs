@@ -6,14 +6,14 @@ use super::harness::{Answer, Site, attributes, merged, site_test};
 use serde_json::json;
 
 /// The notice that a page shows.
-fn notice(answer: &Answer) -> Option<&str> {
+pub fn notice(answer: &Answer) -> Option<&str> {
     let (_, rest) = answer.body.split_once("id=\"notice\"")?;
     let (_, rest) = rest.split_once("<p>")?;
     Some(rest.split_once("</p>")?.0)
 }
 
 /// Posts a form and opens the page that it leads to.
-async fn follow(browser: &Browser<'_>, page: &str, fields: &[(&str, &str)]) -> (String, Answer) {
+pub async fn follow(browser: &Browser<'_>, page: &str, fields: &[(&str, &str)]) -> (String, Answer) {
     let location = browser.post(page, fields).await.location().to_owned();
     let next = browser.get(&location).await;
     (location, next)

@@ -20,6 +20,7 @@ site_test!(addresses_forms_and_cookies_of_every_kind, |site: Site| async move {
         "forgotPassword",
         "confirmForgotPassword",
         "changePassword",
+        "mfa",
         "logout",
         "error",
         "oauth2/authorize",

@@ -3,11 +3,11 @@
 
 use crate::api::{Cx, Door, Operation, Result};
 use crate::auth::answer::Answer;
-use crate::auth::challenge::{self, NEW_PASSWORD_REQUIRED};
+use crate::auth::challenge::{self, Detail, EMAIL_OTP, NEW_PASSWORD_REQUIRED, SMS_MFA};
 use crate::auth::complete::{Passed, Step, missing_attributes, proceed};
 use crate::auth::progress::{self, Progress};
 use crate::auth::respond::{self, Response};
-use crate::auth::{history, new_password, password};
+use crate::auth::{history, new_password, otp, password};
 use crate::clients::Client;
 use crate::hosted::session::{self, BrowserSession, Proof};
 use crate::kit::clock::Millis;
@@ -101,6 +101,39 @@ impl Operation for BrowserAnswer {
         let username = opened.state.progress.username;
         let step = respond::prove(cx, &pool, &client, &response, &username).await?;
         signed_in(cx, &pool, &client, step, Vec::new()).await
+    }
+}
+
+/// Another code for a challenge whose code did not arrive. The one before is worthless then.
+pub struct BrowserAnotherCode {
+    pub client_id: String,
+    pub challenge: String,
+    pub session: String,
+}
+
+impl Operation for BrowserAnotherCode {
+    const NAME: &'static str = "BrowserAnotherCode";
+    const DOOR: Door = Door::Public;
+    type Output = Answer;
+
+    async fn run(self, cx: &mut Cx) -> Result<Answer> {
+        let client = crate::clients::load(cx, &self.client_id).await?;
+        let pool = crate::pools::load(cx, &client.pool_id).await?;
+        let opened = challenge::open_session(cx, &client, Some(&self.session), &self.challenge)?;
+        opened.seal.refuse_spent(cx, &pool.id).await?;
+        let (challenge, attribute) = match self.challenge.as_str() {
+            EMAIL_OTP => (EMAIL_OTP, "email"),
+            SMS_MFA => (SMS_MFA, "phone_number"),
+            _ => return Err(challenge::invalid()),
+        };
+        let Detail::Code { address, sets_up, .. } = opened.state.detail else { return Err(challenge::invalid()) };
+        // A code that is the only proof is another matter, and longer.
+        if opened.state.progress.amr.is_empty() {
+            return Err(challenge::invalid());
+        }
+        let user = opened.state.progress.user(cx, &pool).await?;
+        let code = otp::Code { challenge, attribute, address, digits: otp::SECOND_FACTOR_DIGITS, sets_up };
+        otp::send(cx, &pool, &client, Some(&user), opened.state.progress, code, Some(opened.seal)).await
     }
 }
 

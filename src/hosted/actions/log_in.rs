@@ -22,6 +22,7 @@ async fn run(visit: &mut Visit, username: String, password: String) -> Result<Ou
         visit.flow.signed_up = None;
     }
     visit.flow.username.clone_from(&username);
+    visit.flow.second_step = None;
     let client_id = visit.client.id.clone();
     match visit.cx.call(BrowserSignIn { client_id, username, password }).await {
         Ok(signed_in) => go_on(visit, signed_in).await,

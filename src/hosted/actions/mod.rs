@@ -7,6 +7,7 @@ mod confirm;
 mod log_in;
 mod new_password;
 mod password_reset;
+mod second_factor;
 mod sign_up;
 
 use super::answer::{self, Page};
@@ -73,6 +74,7 @@ action!(confirm, confirm::Confirm);
 action!(forgot_password, password_reset::ForgotPassword);
 action!(reset_password, password_reset::ResetPassword);
 action!(new_password, new_password::NewPassword);
+action!(second_factor, second_factor::SecondFactor);
 
 async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
     let visit = match Visit::open(entry).await {
@@ -133,10 +135,7 @@ async fn go_on(visit: &mut Visit, signed_in: SignedIn) -> Result<Outcome> {
             visit.flow.notice = None;
             Ok(Outcome::to(visit.go(Page::NewPassword).await?))
         }
-        SignedIn::Challenge(_) => {
-            let text = "This account is protected by a second step that this page can not ask for.";
-            Ok(Outcome::to(visit.tell(Page::LogIn, true, text).await?))
-        }
+        SignedIn::Challenge(answer) => second_factor::ask(visit, *answer).await,
     }
 }
 

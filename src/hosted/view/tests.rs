@@ -4,6 +4,10 @@ use super::confirm::Confirm;
 use super::error::ErrorPage;
 use super::forgot_password::ForgotPassword;
 use super::log_in::LogIn;
+use super::mfa_app::MfaApp;
+use super::mfa_choice::{Choice, Icon, MfaChoice};
+use super::mfa_code::MfaCode;
+use super::mfa_email::MfaEmail;
 use super::new_password::NewPassword;
 use super::reset_password::ResetPassword;
 use super::sign_up::SignUp;
@@ -15,7 +19,7 @@ const EVIL: &str = r#"'"><script>alert(1)</script>"#;
 
 /// Every page, with `text` in every place that can hold any.
 fn every_page(text: &str) -> Vec<String> {
-    [pages_to_enter(text), pages_with_a_code(text), pages_at_the_end(text)].concat()
+    [pages_to_enter(text), pages_with_a_code(text), pages_at_the_end(text), pages_of_the_second_step(text)].concat()
 }
 
 /// A chrome, fields and rules full of `text`.
@@ -60,6 +64,24 @@ fn pages_at_the_end(text: &str) -> Vec<String> {
     let out = SignedOut { chrome: chrome.clone(), log_in_url: Some(t()) };
     let error = ErrorPage { chrome, title: t(), message: t(), status: 400, detail: Some(t()) };
     vec![render(new_password::view(new)), render(signed_out::view(out)), render(error::view(error))]
+}
+
+fn pages_of_the_second_step(text: &str) -> Vec<String> {
+    let t = || text.to_owned();
+    let (chrome, _, _) = full_of(text);
+    let code = |app| MfaCode { chrome: chrome.clone(), step: t(), app, destination: t(), log_in_url: t() };
+    let options = vec![Choice { value: "SMS_MFA", icon: Icon::Phone, label: "Text message", hint: "Get a code on your phone" }];
+    let choice = MfaChoice { chrome: chrome.clone(), step: t(), sets_up: true, options, log_in_url: t() };
+    let qr = qr::Qr::of(text);
+    let app = MfaApp { chrome: chrome.clone(), step: t(), qr, uri: t(), key: t(), has_others: true, log_in_url: t() };
+    let email = MfaEmail { chrome: chrome.clone(), step: t(), email: t(), has_others: true, log_in_url: t() };
+    vec![
+        render(mfa_code::view(code(Some(t())))),
+        render(mfa_code::view(code(None))),
+        render(mfa_choice::view(choice)),
+        render(mfa_app::view(app)),
+        render(mfa_email::view(email)),
+    ]
 }
 
 fn chrome() -> Chrome {
@@ -108,9 +130,12 @@ fn password_managers_find_the_fields() {
     assert!(username.contains(r#"autocomplete="username""#) && username.contains(" autofocus"), "{username}");
     assert!(input(&html, "password").contains(r#"autocomplete="current-password""#));
     assert!(!input(&html, "password").contains("autofocus"));
-    let [_, _, _, _, reset, new, _, _]: [String; 8] = every_page("x").try_into().expect("eight pages");
-    assert!(input(&reset, "code").contains(r#"autocomplete="one-time-code""#));
-    assert!(input(&reset, "code").contains(r#"inputmode="numeric""#));
+    let [_, _, _, _, reset, new, _, _, app, sent, _, set_up, email]: [String; 13] = every_page("x").try_into().expect("thirteen pages");
+    for page in [reset, app, sent, set_up] {
+        assert!(input(&page, "code").contains(r#"autocomplete="one-time-code""#));
+        assert!(input(&page, "code").contains(r#"inputmode="numeric""#));
+    }
+    assert!(input(&email, "email").contains(r#"autocomplete="email""#));
     assert!(input(&new, "password").contains(r#"autocomplete="new-password""#));
 }
 
@@ -133,6 +158,38 @@ fn the_wording_is_what_people_and_tests_look_for() {
     for button in ["Create account", "Confirm", "Send a new code", "Send reset code", "Reset password", "Set new password"] {
         assert!(all.contains(&format!(">{button}</button>")), "{button}");
     }
+}
+
+#[test]
+fn every_form_of_the_second_step_says_which_step_it_answers() {
+    for html in pages_of_the_second_step("tag") {
+        assert_eq!(html.matches(r#"<input type="hidden" name="step" value="tag">"#).count(), html.matches("<form").count(), "{html}");
+        assert!(html.contains(">Sign in as someone else</a>"), "{html}");
+    }
+}
+
+#[test]
+fn another_code_is_offered_where_one_was_sent() {
+    let code = |app: Option<&str>| {
+        let app = app.map(str::to_owned);
+        render(mfa_code::view(MfaCode { chrome: chrome(), app, destination: "j***@e***".into(), ..MfaCode::default() }))
+    };
+    let sent = code(None);
+    assert!(sent.contains("We sent a code to") && sent.contains("j***@e***") && sent.contains("Send a new code"), "{sent}");
+    let named = code(Some("phone"));
+    assert!(named.contains("that your authenticator app (") && named.contains(">phone</bdi>"), "{named}");
+    let unnamed = code(Some(""));
+    assert!(unnamed.contains("that your authenticator app shows</p>") && !unnamed.contains("Send a new code"), "{unnamed}");
+}
+
+#[test]
+fn an_app_is_set_up_by_picture_link_or_text() {
+    let uri = "otpauth://totp/Acme:jane?secret=ABCDEFGH&issuer=Acme";
+    let model = MfaApp { chrome: chrome(), qr: qr::Qr::of(uri), uri: uri.into(), key: "ABCD EFGH".into(), ..MfaApp::default() };
+    let html = render(mfa_app::view(model));
+    assert!(html.contains("class=\"qr\"") && html.contains("ABCD EFGH</code>"), "{html}");
+    assert!(html.contains(r#"href="otpauth://totp/Acme:jane?secret=ABCDEFGH&amp;issuer=Acme""#), "{html}");
+    assert!(!html.contains("Choose another way"), "{html}");
 }
 
 #[test]
