@@ -153,9 +153,8 @@ class Server:
 
     def answer(self, app, challenge, name, **responses):
         """Answers a challenge that was given."""
-        return self.anon.respond_to_auth_challenge(
-            ClientId=app, ChallengeName=challenge["ChallengeName"], Session=challenge["Session"], ChallengeResponses={"USERNAME": name} | responses
-        )
+        given = {"ChallengeName": challenge["ChallengeName"]} | ({"Session": challenge["Session"]} if "Session" in challenge else {})
+        return self.anon.respond_to_auth_challenge(ClientId=app, ChallengeResponses={"USERNAME": name} | responses, **given)
 
     def inbox(self, to):
         request = urllib.request.Request(f"{self.url}/inbox", headers={"accept": "application/json"})
