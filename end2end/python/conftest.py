@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -182,3 +183,16 @@ def pool(server):
 @pytest.fixture(scope="module")
 def app(server, pool):
     return server.app(pool)["ClientId"]
+
+
+@pytest.fixture
+def aws(server, tmp_path):
+    """Runs `aws cognito-idp` and gives what it printed as JSON, or the message with which it failed."""
+    keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": "", "HOME": str(tmp_path)}
+
+    def run(*args, **env):
+        command = [str(Path(sys.executable).parent / "aws"), "cognito-idp", *args, "--endpoint-url", server.url, "--output", "json"]
+        done = subprocess.run(command, env=os.environ | keys | env, capture_output=True, text=True, timeout=60)
+        return json.loads(done.stdout or "{}") if done.returncode == 0 else done.stderr
+
+    return run
