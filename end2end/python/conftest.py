@@ -1,26 +1,38 @@
-"""A Poolhouse per module, clients for it, and its mail."""
+"""A Poolhouse per module, clients for it, its mail, and what the tests of several subjects need."""
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import re
 import secrets
 import signal
 import socket
+import struct
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
 
+import answers
 import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 TARGET = os.environ.get("CARGO_TARGET_DIR", Path(__file__).parents[2] / "target")
 BINARY = os.environ.get("POOLHOUSE_BIN", f"{TARGET}/debug/poolhouse")
 DATABASE = os.environ.get("POOLHOUSE_TEST_DATABASE", "sqlite")
 KEY, SECRET = "AKIAPOOLHOUSEE2ETEST", "a-fixed-root-secret-for-the-end-to-end-tests"
 PASSWORD = "Correct-horse-9"
+FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+
+# boto3.client and every library that calls it share this session.
+boto3.setup_default_session()
+answers.watch(boto3.DEFAULT_SESSION)
 
 
 def until(probe, what, timeout=30):
@@ -34,6 +46,36 @@ def until(probe, what, timeout=30):
 
 def unique(prefix="user"):
     return f"{prefix}-{secrets.token_hex(6)}"
+
+
+def refused(call, code, message=None):
+    """Asserts that an operation is refused with this exception and message."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    error = caught.value.response["Error"]
+    assert error["Code"] == code, error
+    assert message is None or error["Message"] == message
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def claims(token):
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+
+
+def attributes(user):
+    return {a["Name"]: a.get("Value") for a in user.get("UserAttributes", user.get("Attributes"))}
+
+
+def secret_hash(secret, name, client):
+    return base64.b64encode(hmac.new(secret.encode(), (name + client).encode(), hashlib.sha256).digest()).decode()
+
+
+def totp(secret, step=0):
+    """RFC 6238: the code of the current half minute, or of one `step` away from it."""
+    counter = struct.pack(">Q", int(time.time()) // 30 + step)
+    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def free_port():
@@ -94,9 +136,26 @@ class Server:
         return self.admin.create_user_pool(**{"PoolName": unique("pool"), "AutoVerifiedAttributes": ["email"]} | settings)["UserPool"]["Id"]
 
     def app(self, pool, **settings):
-        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-        made = self.admin.create_user_pool_client(**{"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows} | settings)
+        made = self.admin.create_user_pool_client(**{"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": FLOWS} | settings)
         return made["UserPoolClient"]
+
+    def user(self, pool, name=None, password=PASSWORD, **attributes):
+        """The name of a confirmed user with a password, made by the operator."""
+        name, attributes = name or unique(), [{"Name": k, "Value": v} for k, v in attributes.items()]
+        self.admin.admin_create_user(UserPoolId=pool, Username=name, UserAttributes=attributes, MessageAction="SUPPRESS")
+        self.admin.admin_set_user_password(UserPoolId=pool, Username=name, Password=password, Permanent=True)
+        return name
+
+    def enter(self, app, name, password=PASSWORD, **more):
+        return self.anon.initiate_auth(ClientId=app, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": name, "PASSWORD": password} | more)
+
+    def tokens(self, app, name, **more):
+        return self.enter(app, name, **more)["AuthenticationResult"]
+
+    def answer(self, app, challenge, name, **responses):
+        """Answers a challenge that was given."""
+        given = {"ChallengeName": challenge["ChallengeName"]} | ({"Session": challenge["Session"]} if "Session" in challenge else {})
+        return self.anon.respond_to_auth_challenge(ClientId=app, ChallengeResponses={"USERNAME": name} | responses, **given)
 
     def inbox(self, to):
         request = urllib.request.Request(f"{self.url}/inbox", headers={"accept": "application/json"})
@@ -106,7 +165,7 @@ class Server:
         """The code in the next message to an address that no call has returned yet."""
         message = until(lambda: [m for m in self.inbox(to) if m["id"] not in self.seen][-1:], f"mail to {to}")[0]
         self.seen.add(message["id"])
-        return re.search(r"\b\d{6}\b", message["text"]).group()
+        return re.search(r"\b\d{6}(\d\d)?\b", message["text"]).group()
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +183,16 @@ def pool(server):
 @pytest.fixture(scope="module")
 def app(server, pool):
     return server.app(pool)["ClientId"]
+
+
+@pytest.fixture
+def aws(server, tmp_path):
+    """Runs `aws cognito-idp` and gives what it printed as JSON, or the message with which it failed."""
+    keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": "", "HOME": str(tmp_path)}
+
+    def run(*args, **env):
+        command = [str(Path(sys.executable).parent / "aws"), "cognito-idp", *args, "--endpoint-url", server.url, "--output", "json"]
+        done = subprocess.run(command, env=os.environ | keys | env, capture_output=True, text=True, timeout=60)
+        return json.loads(done.stdout or "{}") if done.returncode == 0 else done.stderr
+
+    return run

@@ -1,25 +1,6 @@
 """The `aws` command, told the endpoint."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-from conftest import KEY, PASSWORD, SECRET, unique
-
-
-@pytest.fixture
-def aws(server, tmp_path):
-    keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": "", "HOME": str(tmp_path)}
-
-    def run(*args, **env):
-        command = [str(Path(sys.executable).parent / "aws"), "cognito-idp", *args, "--endpoint-url", server.url, "--output", "json"]
-        done = subprocess.run(command, env=os.environ | keys | env, capture_output=True, text=True, timeout=60)
-        return json.loads(done.stdout or "{}") if done.returncode == 0 else done.stderr
-
-    return run
+from conftest import PASSWORD, unique
 
 
 def test_from_pool_to_tokens(aws):

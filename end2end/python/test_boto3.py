@@ -1,32 +1,10 @@
 """boto3, as it comes."""
 
-import base64
 import datetime
-import hashlib
-import hmac
-import json
 
 import botocore.auth
 import pytest
-from botocore.exceptions import ClientError
-from conftest import PASSWORD, unique
-
-
-def refused(call, code, message=None):
-    with pytest.raises(ClientError) as caught:
-        call()
-    assert caught.value.response["Error"]["Code"] == code
-    if message:
-        assert caught.value.response["Error"]["Message"] == message
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
-
-
-def claims(token):
-    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
-
-
-def enter(server, app, name, password=PASSWORD):
-    return server.anon.initiate_auth(ClientId=app, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": name, "PASSWORD": password})
+from conftest import PASSWORD, claims, refused, secret_hash, unique
 
 
 def test_sign_up_to_deletion(server, app):
@@ -35,21 +13,21 @@ def test_sign_up_to_deletion(server, app):
     made = server.anon.sign_up(ClientId=app, Username=name, Password=PASSWORD, UserAttributes=[{"Name": "email", "Value": email}])
     assert made["UserConfirmed"] is False
     assert made["CodeDeliveryDetails"] == {"AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "u***@e***"}
-    refused(lambda: enter(server, app, name), "UserNotConfirmedException", "User is not confirmed.")
+    refused(lambda: server.enter(app, name), "UserNotConfirmedException", "User is not confirmed.")
     server.anon.confirm_sign_up(ClientId=app, Username=name, ConfirmationCode=server.code(email))
-    tokens = enter(server, app, name)["AuthenticationResult"]
+    tokens = server.enter(app, name)["AuthenticationResult"]
     assert claims(tokens["IdToken"])["sub"] == made["UserSub"]
     user = server.anon.get_user(AccessToken=tokens["AccessToken"])
     assert {a["Name"]: a["Value"] for a in user["UserAttributes"]} == {"sub": made["UserSub"], "email": email, "email_verified": "true"}
 
     server.anon.forgot_password(ClientId=app, Username=name)
     server.anon.confirm_forgot_password(ClientId=app, Username=name, ConfirmationCode=server.code(email), Password="Second-horse-10")
-    refused(lambda: enter(server, app, name), "NotAuthorizedException", "Incorrect username or password.")
-    tokens = enter(server, app, name, "Second-horse-10")["AuthenticationResult"]
+    refused(lambda: server.enter(app, name), "NotAuthorizedException", "Incorrect username or password.")
+    tokens = server.enter(app, name, "Second-horse-10")["AuthenticationResult"]
     fresh = server.anon.initiate_auth(ClientId=app, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]})
     server.anon.delete_user(AccessToken=fresh["AuthenticationResult"]["AccessToken"])
     with pytest.raises(server.anon.exceptions.UserNotFoundException):
-        enter(server, app, name, "Second-horse-10")
+        server.enter(app, name, "Second-horse-10")
 
 
 def test_admin_flow(server, pool, app):
@@ -73,10 +51,9 @@ def test_admin_flow(server, pool, app):
 def test_secret_hash(server, pool):
     client = server.app(pool, GenerateSecret=True)
     name, ClientId = unique(), client["ClientId"]
-    digest = hmac.new(client["ClientSecret"].encode(), (name + ClientId).encode(), hashlib.sha256).digest()
     sign_up = {"ClientId": ClientId, "Username": name, "Password": PASSWORD}
     refused(lambda: server.anon.sign_up(**sign_up), "NotAuthorizedException", f"Client {ClientId} is configured with secret but SECRET_HASH was not received")
-    assert server.anon.sign_up(**sign_up, SecretHash=base64.b64encode(digest).decode())["UserSub"]
+    assert server.anon.sign_up(**sign_up, SecretHash=secret_hash(client["ClientSecret"], name, ClientId))["UserSub"]
 
 
 def test_paginators_visit_everything_once(server):
