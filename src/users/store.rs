@@ -90,7 +90,7 @@ macro_rules! copy {
         concat!(
             "WITH RECURSIVE given (n, sub) AS (
                 SELECT 1, substr($3, 1, 36) UNION ALL SELECT n + 1, substr($3, 36 * n + 1, 36) FROM given WHERE n < $4),
-             copies (sub, number) AS (SELECT sub, CAST($6 + n - 1 AS TEXT) FROM given) ",
+             copies (sub, age, number) AS (SELECT sub, $6 + n - 1, CAST($6 + n - 1 AS TEXT) FROM given) ",
             $rest
         )
     };
@@ -99,13 +99,11 @@ macro_rules! copy {
 const COPY_USER: &str = copy!(
     "INSERT INTO users (pool_id, sub, username, username_key, status, enabled, attributes, password, password_set_at, verifier, created_at, modified_at, mfa)
      SELECT u.pool_id, c.sub, replace(u.username, $5, c.number), replace(u.username_key, $5, c.number), u.status, u.enabled,
-        replace(u.attributes, $5, c.number), u.password, u.password_set_at, u.verifier, u.created_at, u.modified_at, u.mfa
+        replace(u.attributes, $5, c.number), u.password, u.password_set_at, u.verifier, u.created_at + c.age, u.modified_at, u.mfa
      FROM users u CROSS JOIN copies c WHERE u.pool_id = $1 AND u.sub = $2"
 );
-const COPY_SEARCH: &str = copy!(
-    "INSERT INTO user_search (pool_id, name, value_key, sub) SELECT s.pool_id, s.name, replace(s.value_key, $5, c.number), c.sub
-     FROM user_search s CROSS JOIN copies c WHERE s.pool_id = $1 AND s.sub = $2"
-);
+const COPY_SEARCH: &str =
+    copy!("INSERT INTO user_search (pool_id, name, value_key, sub) SELECT $1, $2, replace($7, $5, c.number), c.sub FROM copies c");
 const COPY_ALIASES: &str = copy!(
     "INSERT INTO user_aliases (pool_id, value_key, kind, sub) SELECT a.pool_id, replace(a.value_key, $5, c.number), a.kind, c.sub
      FROM user_aliases a CROSS JOIN copies c WHERE a.pool_id = $1 AND a.sub = $2"
@@ -200,10 +198,14 @@ pub async fn update(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     claim_aliases(tx, pool, user).await
 }
 
-async fn index(tx: &mut Tx, user: &User) -> Result<()> {
+/// What a user is found by, folded.
+fn searchable(user: &User) -> impl Iterator<Item = (&'static str, String)> {
     let attributes = SEARCHABLE.into_iter().filter_map(|name| Some((name, crate::kit::text::fold(user.attribute(name)?))));
-    let status = [("cognito:user_status", crate::kit::text::fold(user.status.as_str()))];
-    for (name, value) in attributes.chain(status) {
+    attributes.chain([("cognito:user_status", crate::kit::text::fold(user.status.as_str()))])
+}
+
+async fn index(tx: &mut Tx, user: &User) -> Result<()> {
+    for (name, value) in searchable(user) {
         sql!(tx, "INSERT INTO user_search (pool_id, name, value_key, sub) VALUES ($1, $2, $3, $4)", &user.pool_id, name, value, &user.sub)?;
     }
     Ok(())
@@ -339,11 +341,14 @@ pub async fn list_by_attribute(tx: &mut Tx, pool_id: &str, name: &str, after: (&
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// Copies a user, with aliases and search, once per `sub`. Where the original has `mark` in its names, the copies have consecutive numbers.
+/// Copies a user, with aliases and search, once per `sub`. Where the original has `mark` in its names the copies have consecutive numbers,
+/// and they are made as many milliseconds later.
 pub async fn copy(tx: &mut Tx, original: &User, mark: &str, first: i64, subs: &[String]) -> Result<()> {
     let (pool_id, sub, list, count) = (&original.pool_id, &original.sub, subs.concat(), subs.len() as i64);
     sql!(tx, COPY_USER, pool_id, sub, &list, count, mark, first)?;
-    sql!(tx, COPY_SEARCH, pool_id, sub, &list, count, mark, first)?;
+    for (name, value) in searchable(original) {
+        sql!(tx, COPY_SEARCH, pool_id, name, &list, count, mark, first, value)?;
+    }
     sql!(tx, COPY_ALIASES, pool_id, sub, &list, count, mark, first)?;
     Ok(())
 }
