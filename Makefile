@@ -18,7 +18,7 @@ test: ## everything: format, lints, licences, unit and store tests, wire and bro
 	@end2end/setup/tools.sh test
 	@end2end/setup/postgres.sh end2end/run.sh
 
-bench: release ## measure the release against what its primitives alone allow
+bench: release ## measure the release against what its primitives alone allow, and large pools against small
 	@exec $(SERVE) bench $(ARGS)
 
 fmt: ## format the Rust code

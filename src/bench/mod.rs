@@ -7,15 +7,18 @@
 pub mod bare;
 mod client;
 mod flood;
+mod growth;
 mod load;
 mod machine;
 mod pages;
 mod people;
+mod population;
 mod primitive;
 mod report;
 mod server;
 mod sign_ins;
 mod start;
+mod store;
 mod tokens;
 
 use anyhow::{Context, Result};
@@ -35,8 +38,11 @@ pub struct Options {
     #[arg(long)]
     pub json: bool,
     /// Measures one group only
-    #[arg(long, value_parser = ["start", "sign-ins", "tokens", "pages", "flood"])]
+    #[arg(long, value_parser = ["start", "sign-ins", "tokens", "pages", "flood", "population"])]
     pub only: Option<String>,
+    /// Users of the pools that pages and lookups are compared on, in the place of 10,000, 100,000 and 1,000,000 (as time allows)
+    #[arg(long, value_name = "USERS", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(300..=5_000_000))]
+    pub population: Option<Vec<u64>>,
     /// Serves the answer in this file and nothing else: the bare server that pages are compared with
     #[arg(long, hide = true)]
     pub bare: Option<PathBuf>,
@@ -58,6 +64,13 @@ pub fn run(options: &Options) -> Result<()> {
 
 fn measure(report: &mut Report, folder: &Path, options: &Options) -> Result<()> {
     let (seconds, wants) = (options.seconds as f64, |group: &str| options.only.as_deref().is_none_or(|only| only == group));
+    let sizes: Option<Vec<usize>> = options.population.as_ref().map(|sizes| sizes.iter().map(|size| *size as usize).collect());
+    if wants("population") {
+        population::measure(report, folder, sizes.as_deref(), seconds)?;
+    }
+    if options.only.as_deref() == Some("population") {
+        return Ok(());
+    }
     let server = if wants("start") { start::measure(report, folder)? } else { Server::serve(folder)? };
     let people = People::create(&server).context("cannot make the users")?;
     if wants("sign-ins") {

@@ -1,5 +1,6 @@
 //! The table, and what its columns mean.
 
+use super::growth::Growth;
 use super::load::Tally;
 use super::machine::cores;
 use anyhow::Result;
@@ -79,6 +80,8 @@ const WARM_UP: f64 = 0.3;
 pub struct Report {
     rates: Vec<Rate>,
     limits: Vec<Limit>,
+    /// What a pool's size does to operations.
+    pub growth: Option<Growth>,
 }
 
 impl Report {
@@ -117,6 +120,15 @@ impl Report {
         if !self.rates.is_empty() {
             self.print_rates();
         }
+        if !self.limits.is_empty() {
+            self.print_limits();
+        }
+        if let Some(growth) = &self.growth {
+            growth.print();
+        }
+    }
+
+    fn print_limits(&self) {
         println!();
         println!("{:<36}{:>12}{:>12}", "at most", "measured", "aim");
         for limit in &self.limits {
@@ -164,6 +176,7 @@ impl Report {
             let verdict = limit.verdict();
             println!("{}", json!({ "name": name, "value": value, "unit": unit, "aim_at_most": aim, "verdict": verdict, "note": note }));
         }
+        self.growth.iter().flat_map(Growth::json).for_each(|line| println!("{line}"));
     }
 }
 

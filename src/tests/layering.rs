@@ -13,7 +13,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("client_secrets", "clients/store.rs"),
     ("client_session_configurations", "tokens/sessions/store.rs"),
     ("clients", "clients/store.rs"),
-    ("codes", "users/store.rs"),
+    ("codes", "users/code/store.rs"),
     ("devices", "devices/store.rs"),
     ("domains", "pools/store.rs"),
     ("flows", "hosted/store.rs"),

@@ -46,6 +46,7 @@ mod passkey_sign_in;
 mod passkeys;
 mod password_history;
 mod passwordless;
+mod plans;
 mod pool_identity;
 mod pool_settings;
 mod pools;

@@ -1,6 +1,7 @@
 //! One-time codes: made, sent and used.
 
-use super::store::{self, CodeRow};
+pub mod store;
+
 use super::{User, attempts};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
@@ -10,6 +11,7 @@ use crate::messaging::{Channel, Message, MessageKind, compose};
 use crate::pools::Pool;
 use crate::store::Tx;
 use serde::Serialize;
+use store::CodeRow;
 
 /// What a code is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +91,7 @@ pub fn make(
 impl Outgoing {
     /// Stores the code and queues its message.
     pub async fn store(&self, tx: &mut Tx, user: &User, now: Millis) -> Result<()> {
-        store::put_code(tx, &user.pool_id, &user.sub, &self.purpose, &self.row).await?;
+        store::put(tx, &user.pool_id, &user.sub, &self.purpose, &self.row).await?;
         self.message.queue(tx, now).await
     }
 }
@@ -118,7 +120,7 @@ pub struct Checked {
 impl Checked {
     /// Uses the code up. Of two uses at the same time, one finds it gone.
     pub async fn take(&self, tx: &mut Tx, user: &User) -> Result<()> {
-        let taken = store::take_code(tx, &user.pool_id, &user.sub, &self.purpose, &self.hash).await?;
+        let taken = store::take(tx, &user.pool_id, &user.sub, &self.purpose, &self.hash).await?;
         if taken { Ok(()) } else { Err(expired()) }
     }
 }
@@ -127,7 +129,7 @@ impl Checked {
 pub async fn check(cx: &mut Cx, pool: &Pool, user: &User, purpose: &Purpose, action: attempts::Action, code: &str) -> Result<Checked> {
     attempts::count(cx, pool, &user.sub, action).await?;
     let (now, key) = (cx.now(), purpose.key());
-    let row = store::code(&mut *cx.read().await?, &pool.id, &user.sub, &key).await?.ok_or_else(expired)?;
+    let row = store::find(&mut *cx.read().await?, &pool.id, &user.sub, &key).await?.ok_or_else(expired)?;
     let given = hash(cx, &user.sub, code.trim());
     if row.expires_at <= now {
         return Err(expired());
@@ -140,5 +142,5 @@ pub async fn check(cx: &mut Cx, pool: &Pool, user: &User, purpose: &Purpose, act
 
 /// Withdraws a code that must not be used any more.
 pub async fn withdraw(tx: &mut Tx, user: &User, purpose: &Purpose) -> Result<()> {
-    Ok(store::drop_code(tx, &user.pool_id, &user.sub, &purpose.key()).await?)
+    Ok(store::remove(tx, &user.pool_id, &user.sub, &purpose.key()).await?)
 }

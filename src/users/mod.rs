@@ -6,6 +6,7 @@
 pub mod attempts;
 pub mod attributes;
 pub mod code;
+pub mod estimate;
 pub mod guesses;
 pub mod jobs;
 pub mod lookup;

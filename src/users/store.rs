@@ -1,4 +1,4 @@
-//! The tables `users`, `user_aliases`, `user_search`, `codes` and `password_history`.
+//! The tables `users`, `user_aliases`, `user_search` and `password_history`.
 
 use super::mfa::Mfa;
 use super::user::{Attributes, Status, User};
@@ -59,40 +59,70 @@ macro_rules! select {
     };
 }
 
+// What pages and lookups read, each by one index and no more of it than the page is long, however many users there are.
+pub(crate) const BY_SUB: &str = select!("WHERE u.pool_id = $1 AND u.sub = $2");
+pub(crate) const BY_NAME: &str = select!(
+    "WHERE u.pool_id = $1 AND u.sub = COALESCE(
+        (SELECT n.sub FROM users n WHERE n.pool_id = $1 AND n.username_key = $2),
+        (SELECT a.sub FROM user_aliases a WHERE a.pool_id = $1 AND a.value_key = $2),
+        $3)"
+);
+pub(crate) const BY_SUBS: &str = select!(
+    "WHERE u.pool_id = $1 AND u.sub IN (
+        WITH RECURSIVE given (n, sub) AS (
+            SELECT 1, substr($2, 1, 36) UNION ALL SELECT n + 1, substr($2, 36 * n + 1, 36) FROM given WHERE n < $3)
+        SELECT sub FROM given) ORDER BY u.sub"
+);
+pub(crate) const BY_AGE: &str = select!("WHERE u.pool_id = $1 AND (u.created_at, u.sub) > ($2, $3) ORDER BY u.created_at, u.sub LIMIT $4");
+pub(crate) const BY_STANDING: &str =
+    select!("WHERE u.pool_id = $1 AND u.enabled = $5 AND (u.created_at, u.sub) > ($2, $3) ORDER BY u.created_at, u.sub LIMIT $4");
+pub(crate) const BY_USERNAME: &str =
+    select!("WHERE u.pool_id = $1 AND u.username_key >= $2 AND u.username_key < $3 ORDER BY u.username_key LIMIT $4");
+pub(crate) const BY_ATTRIBUTE: &str = select!(
+    "JOIN user_search s ON s.pool_id = u.pool_id AND s.sub = u.sub
+     WHERE s.pool_id = $1 AND s.name = $2 AND (s.value_key, s.sub) > ($3, $4) AND s.value_key < $5 ORDER BY s.value_key, s.sub LIMIT $6"
+);
+pub(crate) const SAMPLE: &str =
+    "SELECT COUNT(*), MAX(f.sub) FROM (SELECT u.sub FROM users u WHERE u.pool_id = $1 ORDER BY u.sub LIMIT $2) f";
+
+macro_rules! copy {
+    ($rest:literal) => {
+        concat!(
+            "WITH RECURSIVE given (n, sub) AS (
+                SELECT 1, substr($3, 1, 36) UNION ALL SELECT n + 1, substr($3, 36 * n + 1, 36) FROM given WHERE n < $4),
+             copies (sub, age, number) AS (SELECT sub, $6 + n - 1, CAST($6 + n - 1 AS TEXT) FROM given) ",
+            $rest
+        )
+    };
+}
+
+const COPY_USER: &str = copy!(
+    "INSERT INTO users (pool_id, sub, username, username_key, status, enabled, attributes, password, password_set_at, verifier, created_at, modified_at, mfa)
+     SELECT u.pool_id, c.sub, replace(u.username, $5, c.number), replace(u.username_key, $5, c.number), u.status, u.enabled,
+        replace(u.attributes, $5, c.number), u.password, u.password_set_at, u.verifier, u.created_at + c.age, u.modified_at, u.mfa
+     FROM users u CROSS JOIN copies c WHERE u.pool_id = $1 AND u.sub = $2"
+);
+const COPY_SEARCH: &str =
+    copy!("INSERT INTO user_search (pool_id, name, value_key, sub) SELECT $1, $2, replace($7, $5, c.number), c.sub FROM copies c");
+const COPY_ALIASES: &str = copy!(
+    "INSERT INTO user_aliases (pool_id, value_key, kind, sub) SELECT a.pool_id, replace(a.value_key, $5, c.number), a.kind, c.sub
+     FROM user_aliases a CROSS JOIN copies c WHERE a.pool_id = $1 AND a.sub = $2"
+);
+
 pub async fn find_by_sub(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<Option<User>> {
-    let row = sql!(fetch_optional UserRow; tx, select!("WHERE u.pool_id = $1 AND u.sub = $2"), pool_id, sub)?;
+    let row = sql!(fetch_optional UserRow; tx, BY_SUB, pool_id, sub)?;
     Ok(row.map(User::from))
 }
 
 /// The users of these `sub`s, in their order, by one statement: the list is sent as one text of 36 characters each.
 pub async fn find_all(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<User>> {
-    let rows = sql!(
-        fetch_all UserRow; tx,
-        select!(
-            "WHERE u.pool_id = $1 AND u.sub IN (
-                WITH RECURSIVE given (n, sub) AS (
-                    SELECT 1, substr($2, 1, 36) UNION ALL SELECT n + 1, substr($2, 36 * n + 1, 36) FROM given WHERE n < $3)
-                SELECT sub FROM given) ORDER BY u.sub"
-        ),
-        pool_id, subs.concat(), subs.len() as i64
-    )?;
+    let rows = sql!(fetch_all UserRow; tx, BY_SUBS, pool_id, subs.concat(), subs.len() as i64)?;
     Ok(rows.into_iter().map(User::from).collect())
 }
 
 /// The user of this name: a user name first, then an alias, then a `sub`.
 pub async fn find(tx: &mut Tx, pool: &Pool, name: &str) -> Result<Option<User>> {
-    let row = sql!(
-        fetch_optional UserRow; tx,
-        select!(
-            "WHERE u.pool_id = $1 AND u.sub = COALESCE(
-                (SELECT n.sub FROM users n WHERE n.pool_id = $1 AND n.username_key = $2),
-                (SELECT a.sub FROM user_aliases a WHERE a.pool_id = $1 AND a.value_key = $2),
-                $3)"
-        ),
-        &pool.id,
-        pool.key(name),
-        name
-    )?;
+    let row = sql!(fetch_optional UserRow; tx, BY_NAME, &pool.id, pool.key(name), name)?;
     Ok(row.map(User::from))
 }
 
@@ -161,25 +191,21 @@ pub async fn update(tx: &mut Tx, pool: &Pool, user: &User) -> Result<()> {
     if changed == 0 {
         return Err(StoreError::Changed);
     }
-    // A reset code must not outlive the address that it was sent to.
-    sql!(
-        tx,
-        "DELETE FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = 'reset_password' AND destination <> $3 AND destination <> $4",
-        &user.pool_id,
-        &user.sub,
-        user.attribute("email").unwrap_or_default(),
-        user.attribute("phone_number").unwrap_or_default()
-    )?;
+    super::code::store::drop_misdirected(tx, user).await?;
     sql!(tx, "DELETE FROM user_search WHERE pool_id = $1 AND sub = $2", &user.pool_id, &user.sub)?;
     index(tx, user).await?;
     sql!(tx, "DELETE FROM user_aliases WHERE pool_id = $1 AND sub = $2", &user.pool_id, &user.sub)?;
     claim_aliases(tx, pool, user).await
 }
 
-async fn index(tx: &mut Tx, user: &User) -> Result<()> {
+/// What a user is found by, folded.
+fn searchable(user: &User) -> impl Iterator<Item = (&'static str, String)> {
     let attributes = SEARCHABLE.into_iter().filter_map(|name| Some((name, crate::kit::text::fold(user.attribute(name)?))));
-    let status = [("cognito:user_status", crate::kit::text::fold(user.status.as_str()))];
-    for (name, value) in attributes.chain(status) {
+    attributes.chain([("cognito:user_status", crate::kit::text::fold(user.status.as_str()))])
+}
+
+async fn index(tx: &mut Tx, user: &User) -> Result<()> {
+    for (name, value) in searchable(user) {
         sql!(tx, "INSERT INTO user_search (pool_id, name, value_key, sub) VALUES ($1, $2, $3, $4)", &user.pool_id, name, value, &user.sub)?;
     }
     Ok(())
@@ -299,8 +325,9 @@ pub async fn upgrade_password(tx: &mut Tx, user: &User, phc: &str, verifier: &[u
     Ok(())
 }
 
-pub async fn count(tx: &mut Tx, pool_id: &str) -> Result<i64> {
-    Ok(sql!(fetch_one (i64,); tx, "SELECT COUNT(*) FROM users WHERE pool_id = $1", pool_id)?.0)
+/// The first users in the order of their `sub`s: how many there are up to `limit`, and the last of them.
+pub async fn sample(tx: &mut Tx, pool_id: &str, limit: i64) -> Result<(i64, Option<String>)> {
+    sql!(fetch_one (i64, Option<String>); tx, SAMPLE, pool_id, limit)
 }
 
 /// A position in the order of age.
@@ -308,93 +335,34 @@ pub type Position = (i64, String);
 
 /// Users in the order of their age: all, or those whose enabled flag is `enabled`.
 pub async fn list(tx: &mut Tx, pool_id: &str, enabled: Option<bool>, after: &Position, limit: i64) -> Result<Vec<User>> {
-    let rows = sql!(
-        fetch_all UserRow; tx,
-        select!(
-            "WHERE u.pool_id = $1 AND ($5 IS NULL OR u.enabled = $5) AND (u.created_at > $2 OR (u.created_at = $2 AND u.sub > $3))
-             ORDER BY u.created_at, u.sub LIMIT $4"
-        ),
-        pool_id, after.0, &after.1, limit, enabled
-    )?;
+    let rows = match enabled {
+        None => sql!(fetch_all UserRow; tx, BY_AGE, pool_id, after.0, &after.1, limit)?,
+        Some(enabled) => sql!(fetch_all UserRow; tx, BY_STANDING, pool_id, after.0, &after.1, limit, enabled)?,
+    };
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// Users whose user name lies in `[from, to)`, in the order of their names; `after` is a folded name.
-pub async fn list_by_username(tx: &mut Tx, pool_id: &str, from: &str, to: &str, after: &str, limit: i64) -> Result<Vec<User>> {
-    let rows = sql!(
-        fetch_all UserRow; tx,
-        select!("WHERE u.pool_id = $1 AND u.username_key >= $2 AND u.username_key < $3 AND u.username_key > $4 ORDER BY u.username_key LIMIT $5"),
-        pool_id,
-        from,
-        to,
-        after,
-        limit
-    )?;
+/// Users whose user name lies in `[from, to)`, in the order of their names.
+pub async fn list_by_username(tx: &mut Tx, pool_id: &str, from: &str, to: &str, limit: i64) -> Result<Vec<User>> {
+    let rows = sql!(fetch_all UserRow; tx, BY_USERNAME, pool_id, from, to, limit)?;
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// Users one of whose searchable attributes lies in `[from, to)`, in the order of their `sub`.
-pub async fn list_by_attribute(tx: &mut Tx, pool_id: &str, name: &str, from: &str, to: &str, after: &str, limit: i64) -> Result<Vec<User>> {
-    let rows = sql!(
-        fetch_all UserRow; tx,
-        select!("JOIN user_search s ON s.pool_id = u.pool_id AND s.sub = u.sub WHERE s.pool_id = $1 AND s.name = $2 AND s.value_key >= $3 AND s.value_key < $4 AND s.sub > $5 ORDER BY s.sub LIMIT $6"),
-        pool_id,
-        name,
-        from,
-        to,
-        after,
-        limit
-    )?;
+/// Users one of whose searchable attributes comes after a value and `sub` and lies below `to`, in the order of both.
+pub async fn list_by_attribute(tx: &mut Tx, pool_id: &str, name: &str, after: (&str, &str), to: &str, limit: i64) -> Result<Vec<User>> {
+    let rows = sql!(fetch_all UserRow; tx, BY_ATTRIBUTE, pool_id, name, after.0, after.1, to, limit)?;
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// A code as it is stored.
-#[derive(Debug, sqlx::FromRow)]
-pub struct CodeRow {
-    pub hash: String,
-    pub destination: String,
-    pub expires_at: i64,
-}
-
-pub async fn put_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str, code: &CodeRow) -> Result<()> {
-    sql!(
-        tx,
-        "INSERT INTO codes (pool_id, sub, purpose, hash, destination, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (pool_id, sub, purpose) DO UPDATE SET hash = excluded.hash, destination = excluded.destination, expires_at = excluded.expires_at",
-        pool_id,
-        sub,
-        purpose,
-        &code.hash,
-        &code.destination,
-        code.expires_at
-    )?;
-    Ok(())
-}
-
-pub async fn code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str) -> Result<Option<CodeRow>> {
-    sql!(
-        fetch_optional CodeRow; tx,
-        "SELECT hash, destination, expires_at FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3",
-        pool_id,
-        sub,
-        purpose
-    )
-}
-
-/// Removes a code; whether it was there decides which of two uses at once counts.
-pub async fn take_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str, hash: &str) -> Result<bool> {
-    let taken = sql!(tx, "DELETE FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3 AND hash = $4", pool_id, sub, purpose, hash)?;
-    Ok(taken == 1)
-}
-
-pub async fn drop_code(tx: &mut Tx, pool_id: &str, sub: &str, purpose: &str) -> Result<()> {
-    sql!(tx, "DELETE FROM codes WHERE pool_id = $1 AND sub = $2 AND purpose = $3", pool_id, sub, purpose)?;
-    Ok(())
-}
-
-/// Codes that have had their time.
-pub async fn sweep(tx: &mut Tx, now: i64) -> Result<()> {
-    sql!(tx, "DELETE FROM codes WHERE expires_at <= $1", now - crate::kit::clock::DAY)?;
+/// Copies a user, with aliases and search, once per `sub`. Where the original has `mark` in its names the copies have consecutive numbers,
+/// and they are made as many milliseconds later.
+pub async fn copy(tx: &mut Tx, original: &User, mark: &str, first: i64, subs: &[String]) -> Result<()> {
+    let (pool_id, sub, list, count) = (&original.pool_id, &original.sub, subs.concat(), subs.len() as i64);
+    sql!(tx, COPY_USER, pool_id, sub, &list, count, mark, first)?;
+    for (name, value) in searchable(original) {
+        sql!(tx, COPY_SEARCH, pool_id, name, &list, count, mark, first, value)?;
+    }
+    sql!(tx, COPY_ALIASES, pool_id, sub, &list, count, mark, first)?;
     Ok(())
 }
 

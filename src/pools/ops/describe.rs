@@ -61,7 +61,7 @@ pub async fn describe(cx: &mut Cx, pool: &Pool) -> Result<UserPool> {
     let arn = pool.arn(&cx.app.config.region, &cx.app.config.account_id);
     let mut tx = cx.read().await?;
     let domains = store::domains(&mut tx, &pool.id).await?;
-    let users = crate::users::store::count(&mut tx, &pool.id).await?;
+    let users = crate::users::estimate::number_of_users(&mut tx, &pool.id).await?;
     let domain = |kind| domains.iter().find(|d| d.kind == kind).map(|d| d.domain.clone());
     Ok(UserPool {
         id: pool.id.clone(),

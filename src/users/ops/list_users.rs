@@ -130,12 +130,12 @@ async fn find(tx: &mut Tx, pool: &Pool, filter: Option<&Filter>, after: Option<&
         let (created_at, sub) = after.and_then(|a| a.split_once(' ')).unwrap_or(("-1", ""));
         Position::from((created_at.parse().unwrap_or(-1), sub.to_owned()))
     };
-    let after_name = after.unwrap_or_default();
     let Some(filter) = filter else { return Ok(store::list(tx, &pool.id, None, &age(), limit).await?) };
     Ok(match filter.name.as_str() {
         "username" => {
             let (from, to) = filter.range(pool.key(&filter.value));
-            store::list_by_username(tx, &pool.id, &from, &to, after_name, limit).await?
+            let from = after.map_or(from, |name| format!("{name}\u{1}"));
+            store::list_by_username(tx, &pool.id, &from, &to, limit).await?
         }
         "sub" if filter.prefix => return Err(ApiError::invalid_parameter("sub can only be filtered by =.")),
         "sub" => store::find_by_sub(tx, &pool.id, &filter.value).await?.into_iter().filter(|_| after.is_none()).collect(),
@@ -146,7 +146,8 @@ async fn find(tx: &mut Tx, pool: &Pool, filter: Option<&Filter>, after: Option<&
         },
         name => {
             let (from, to) = filter.range(text::fold(&filter.value));
-            store::list_by_attribute(tx, &pool.id, name, &from, &to, after_name, limit).await?
+            let after = after.and_then(|a| a.split_once(' ')).map_or((from.as_str(), ""), |(sub, value)| (value, sub));
+            store::list_by_attribute(tx, &pool.id, name, after, &to, limit).await?
         }
     })
 }
@@ -156,7 +157,8 @@ fn position(pool: &Pool, filter: Option<&Filter>, user: &User) -> String {
     match filter.map(|f| f.name.as_str()) {
         None | Some("status") => format!("{} {}", user.created_at, user.sub),
         Some("username") => pool.key(&user.username),
-        Some(_) => user.sub.clone(),
+        Some("cognito:user_status") => format!("{} {}", user.sub, text::fold(user.status.as_str())),
+        Some(name) => format!("{} {}", user.sub, text::fold(user.attribute(name).unwrap_or_default())),
     }
 }
 
