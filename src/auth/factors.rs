@@ -3,7 +3,6 @@
 use super::challenge::{self, Detail, EMAIL_OTP, Opened, SOFTWARE_TOKEN_MFA, Session};
 use super::complete::{self, Step, proceed};
 use super::progress::{self, Progress};
-use super::second_factor::Demand;
 use super::{history, otp, second_factor};
 use crate::api::{ApiError, Cx, Exception, Result};
 use crate::clients::Client;
@@ -26,7 +25,7 @@ pub async fn code(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sess
         user.ok_or_else(otp::mismatch)?
     } else {
         let user = opened.state.progress.user(cx, pool).await?;
-        if sets_up {
+        if sets_up.is_some() {
             second_factor::refuse_unless_to_set_up(pool, &user)?;
         }
         let _guard = cx.app.in_flight.enter(format!("{}/code of {}", pool.id, user.sub))?;
@@ -36,9 +35,6 @@ pub async fn code(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sess
         }
         user
     };
-    if sets_up.is_some() && !matches!(second_factor::demand(pool, &user), Demand::SetUp(factors) if factors.contains(&Factor::Email)) {
-        return Err(challenge::invalid());
-    }
     let user = keep_address(cx, pool, user, &attribute, sets_up.as_deref(), is_first).await?;
     let proof = if attribute == "phone_number" { progress::SMS } else { progress::EMAIL };
     let name = opened.state.challenge.clone();
@@ -150,9 +146,6 @@ pub async fn set_up(
             proceed(cx, pool, client, user, progress, Some(opened.seal)).await
         }
         (Detail::Factors(factors), Some(address)) if factors.contains(&Factor::Email) => {
-            if !matches!(second_factor::demand(pool, &user), Demand::SetUp(_)) {
-                return Err(challenge::invalid());
-            }
             if !crate::kit::text::is_email(address) {
                 return Err(ApiError::invalid_parameter("Invalid email address format."));
             }

@@ -126,12 +126,14 @@ impl Operation for BrowserAnotherCode {
             SMS_MFA => (SMS_MFA, "phone_number"),
             _ => return Err(challenge::invalid()),
         };
-        let Detail::Code { address, sets_up, .. } = opened.state.detail else { return Err(challenge::invalid()) };
+        let Detail::Code { sets_up, .. } = opened.state.detail else { return Err(challenge::invalid()) };
         // A code that is the only proof is another matter, and longer.
         if opened.state.progress.amr.is_empty() {
             return Err(challenge::invalid());
         }
         let user = opened.state.progress.user(cx, &pool).await?;
+        let (sets_up, own) = (sets_up.is_some(), sets_up.or_else(|| user.attribute(attribute).map(str::to_owned)));
+        let address = own.ok_or_else(challenge::invalid)?;
         let code = otp::Code { challenge, attribute, address, digits: otp::SECOND_FACTOR_DIGITS, sets_up };
         otp::send(cx, &pool, &client, Some(&user), opened.state.progress, code, Some(opened.seal)).await
     }

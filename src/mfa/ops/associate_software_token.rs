@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::challenge::{self, Detail, MFA_SETUP};
-use crate::auth::second_factor::{self, Demand};
+use crate::auth::second_factor;
 use crate::clients::Client;
 use crate::mfa::software_token;
 use crate::pools::Pool;
@@ -71,7 +71,7 @@ pub async fn open(cx: &mut Cx, given: Option<&str>) -> Result<Setup> {
     opened.seal.refuse_spent(cx, &pool.id).await?;
     let user = opened.state.progress.user(cx, &pool).await?;
     user.may_sign_in()?;
-    let offered = matches!(&opened.state.detail, Detail::Factors(_));
-    let demanded = matches!(second_factor::demand(&pool, &user), Demand::SetUp(factors) if factors.contains(&Factor::SoftwareToken));
-    if offered && demanded { Ok((client, user, opened)) } else { Err(challenge::invalid()) }
+    let offered = matches!(&opened.state.detail, Detail::Factors(factors) if factors.contains(&Factor::SoftwareToken));
+    second_factor::refuse_unless_to_set_up(&pool, &user)?;
+    if offered { Ok((client, user, opened)) } else { Err(challenge::invalid()) }
 }
