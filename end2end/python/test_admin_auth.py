@@ -64,7 +64,7 @@ def test_with_a_second_factor_only_the_password_begins(server, world):
     name, _ = person(server, pool)
     access = server.tokens(app, name)["AccessToken"]
     secret = server.anon.associate_software_token(AccessToken=access)["SecretCode"]
-    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret, -1))
+    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret))
     server.anon.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
     begin = lambda **more: server.anon.initiate_auth(ClientId=app, AuthFlow="USER_AUTH", AuthParameters={"USERNAME": name} | more)
     for more in ({}, {"PREFERRED_CHALLENGE": "EMAIL_OTP"}):
@@ -72,7 +72,7 @@ def test_with_a_second_factor_only_the_password_begins(server, world):
         assert (choice["ChallengeName"], set(choice["AvailableChallenges"])) == ("SELECT_CHALLENGE", {"PASSWORD", "PASSWORD_SRP"})
     challenge = begin(PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
     assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
-    done = server.answer(app, challenge, name, SOFTWARE_TOKEN_MFA_CODE=totp(secret))
+    done = server.answer(app, challenge, name, SOFTWARE_TOKEN_MFA_CODE=totp(secret, 1))
     assert done["AuthenticationResult"]["AccessToken"]
 
 
@@ -106,7 +106,7 @@ def test_wrong_codes_lock_a_user_out(server, world):
     name, _ = person(server, pool)
     access = server.tokens(app, name)["AccessToken"]
     secret = server.anon.associate_software_token(AccessToken=access)["SecretCode"]
-    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret, -1))
+    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret))
     server.anon.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
     challenge = server.enter(app, name)
     good = {totp(secret, step) for step in range(-2, 4)}

@@ -47,9 +47,9 @@ class Device:
 def with_totp(server, app, name):
     access = server.tokens(app, name)["AccessToken"]
     secret = server.anon.associate_software_token(AccessToken=access)["SecretCode"]
-    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret, -1))
+    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret))
     server.anon.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
-    return server.answer(app, server.enter(app, name), name, SOFTWARE_TOKEN_MFA_CODE=totp(secret))["AuthenticationResult"]
+    return server.answer(app, server.enter(app, name), name, SOFTWARE_TOKEN_MFA_CODE=totp(secret, 1))["AuthenticationResult"]
 
 
 def test_a_remembered_device_is_the_second_factor(server, remembering):

@@ -58,9 +58,9 @@ def test_a_secret_hash_is_asked_of_every_answer(server):
     proof = {"SECRET_HASH": secret_hash(client["ClientSecret"], name, app)}
     access = server.tokens(app, name, **proof)["AccessToken"]
     secret = server.anon.associate_software_token(AccessToken=access)["SecretCode"]
-    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret, -1))
+    server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret))
     server.anon.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
-    challenge, code = server.enter(app, name, **proof), totp(secret)
+    challenge, code = server.enter(app, name, **proof), totp(secret, 1)
     answer = lambda **more: server.answer(app, challenge, name, SOFTWARE_TOKEN_MFA_CODE=code, **more)
     missing = f"Client {app} is configured with secret but SECRET_HASH was not received"
     refused(answer, "NotAuthorizedException", missing)

@@ -34,7 +34,7 @@ def with_totp(server, app, name):
     """Registers an authenticator application; returns its secret."""
     access = server.tokens(app, name)["AccessToken"]
     secret = server.anon.associate_software_token(AccessToken=access)["SecretCode"]
-    assert server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret, -1), FriendlyDeviceName="phone")["Status"] == "SUCCESS"
+    assert server.anon.verify_software_token(AccessToken=access, UserCode=totp(secret), FriendlyDeviceName="phone")["Status"] == "SUCCESS"
     server.anon.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
     return secret, access
 
@@ -62,7 +62,7 @@ def test_totp(server, guarded):
     challenge = server.enter(app, name)
     assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
     assert challenge["ChallengeParameters"]["FRIENDLY_DEVICE_NAME"] == "phone"
-    code = totp(secret)
+    code = totp(secret, 1)
     wrong = "000000" if code != "000000" else "000001"
     refused(lambda: server.answer(app, challenge, name, SOFTWARE_TOKEN_MFA_CODE=wrong), "CodeMismatchException", "Invalid code received for user")
     done = server.answer(app, challenge, name, SOFTWARE_TOKEN_MFA_CODE=code)["AuthenticationResult"]
@@ -113,7 +113,7 @@ def test_choosing_between_factors(server, guarded):
     for answer, key, code in (
         ("SMS_MFA", "SMS_MFA_CODE", lambda: server.code(number)),
         ("EMAIL_OTP", "EMAIL_OTP_CODE", lambda: server.code(f"{name}@example.com")),
-        ("SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA_CODE", lambda: totp(secret)),
+        ("SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA_CODE", lambda: totp(secret, 1)),
     ):
         challenge = server.answer(app, server.enter(app, name), name, ANSWER=answer)
         assert challenge["ChallengeName"] == answer
@@ -128,7 +128,7 @@ def test_a_pool_that_insists(server):
     setup = server.enter(app, name)
     assert (setup["ChallengeName"], json.loads(setup["ChallengeParameters"]["MFAS_CAN_SETUP"])) == ("MFA_SETUP", ["SOFTWARE_TOKEN_MFA"])
     begun = server.anon.associate_software_token(Session=setup["Session"])
-    code = totp(begun["SecretCode"])
+    code = totp(begun["SecretCode"], 1)
     wrong = "000000" if code != "000000" else "000001"
     verify = lambda code: server.anon.verify_software_token(Session=begun["Session"], UserCode=code)
     refused(lambda: verify(wrong), "EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA")

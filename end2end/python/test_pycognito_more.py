@@ -36,12 +36,12 @@ def test_an_authenticator_application(person):
     user = person()
     user.authenticate(PASSWORD)
     secret = user.associate_software_token()
-    assert user.verify_software_token(totp(secret, -1), "phone") is True
+    assert user.verify_software_token(totp(secret), "phone") is True
     user.set_user_mfa_preference(False, True, "SOFTWARE_TOKEN")
     again = person()
     with pytest.raises(SoftwareTokenMFAChallengeException):
         again.authenticate(PASSWORD)
-    code = totp(secret)
+    code = totp(secret, 1)
     with pytest.raises(ClientError, match="Invalid code received for user"):
         again.respond_to_software_token_mfa_challenge("000000" if code != "000000" else "000001")
     again.respond_to_software_token_mfa_challenge(code)

@@ -1,12 +1,15 @@
 """Users from a CSV file, by boto3 and a PUT to the address that the job gives."""
 
+import base64
 import csv
+import hashlib
 import io
 import urllib.error
 import urllib.request
 
 import pytest
-from conftest import refused, unique, until
+from conftest import PASSWORD, claims, refused, unique, until
+from pycognito.aws_srp import AWSSRP
 
 ROLE = "arn:aws:iam::123456789012:role/import"
 
@@ -59,7 +62,7 @@ def test_users_come_from_a_file(server, job):
     assert admin.start_user_import_job(UserPoolId=pool, JobId=made["JobId"])["UserImportJob"]["Status"] in ("Pending", "InProgress")
     done = ended(server, pool, made)
     assert (done["Status"], done["ImportedUsers"], done["FailedUsers"], done["SkippedUsers"]) == ("Succeeded", 3, 1, 0)
-    assert done["StartDate"] <= done["CompletionDate"] and done["CompletionMessage"]
+    assert done["CreationDate"] <= done["StartDate"] <= done["CompletionDate"] and done["CompletionMessage"]
     users = {u["Username"]: u for u in admin.list_users(UserPoolId=pool)["Users"]}
     assert sorted(users) == sorted(people)
     assert {u["UserStatus"] for u in users.values()} == {"RESET_REQUIRED"}
@@ -84,13 +87,67 @@ def test_a_user_who_is_there_is_skipped(server, job):
     assert server.tokens(server.app(pool)["ClientId"], email)["AccessToken"]
 
 
+def phc(scheme, salt, digest):
+    code = lambda data: base64.b64encode(data).decode().rstrip("=")
+    return f"${scheme}${code(salt)}${code(digest)}"
+
+
+HASHES = {
+    "PBKDF2_SHA256": lambda salt: phc("pbkdf2-sha256$i=1000,l=32", salt, hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, 1000)),
+    "SCRYPT": lambda salt: phc("scrypt$ln=10,r=8,p=1", salt, hashlib.scrypt(PASSWORD.encode(), salt=salt, n=1024, r=8, p=1, dklen=32)),
+}
+
+
+@pytest.mark.parametrize("algorithm", HASHES)
+def test_users_bring_their_passwords(server, algorithm):
+    pool, admin = server.pool(), server.admin
+    made = admin.create_user_import_job(UserPoolId=pool, JobName="hashes", CloudWatchLogsRoleArn=ROLE, PasswordHashingAlgorithm=algorithm)["UserImportJob"]
+    assert made["PasswordHashingAlgorithm"] == algorithm
+    email, other = (f"{unique()}@example.com" for _ in range(2))
+    header = [*admin.get_csv_header(UserPoolId=pool)["CSVHeader"], "cognito:password_hash"]
+    hashed = HASHES[algorithm](b"sixteen bytes!!!")
+    put(made["PreSignedUrl"], table(header, {"email": email, "cognito:password_hash": hashed}, {"email": other, "cognito:password_hash": "$md5$no"}))
+    admin.start_user_import_job(UserPoolId=pool, JobId=made["JobId"])
+    done = ended(server, pool, made)
+    assert (done["Status"], done["ImportedUsers"], done["FailedUsers"]) == ("Succeeded", 1, 1)
+    assert admin.admin_get_user(UserPoolId=pool, Username=email)["UserStatus"] == "CONFIRMED"
+    app = server.app(pool)["ClientId"]
+    refused(lambda: server.enter(app, email, "Wrong-horse-1"), "NotAuthorizedException", "Incorrect username or password.")
+    for _ in range(2):
+        assert claims(server.tokens(app, email)["AccessToken"])["username"] == email
+    assert claims(AWSSRP(email, PASSWORD, pool, app, client=server.anon).authenticate_user()["AuthenticationResult"]["AccessToken"])["username"] == email
+
+
+def test_many_users_and_a_job_that_runs_once(server, job):
+    pool, made = job
+    header = server.admin.get_csv_header(UserPoolId=pool)["CSVHeader"]
+    put(made["PreSignedUrl"], table(header, *({"email": f"{unique()}@example.com"} for _ in range(120))))
+    server.admin.start_user_import_job(UserPoolId=pool, JobId=made["JobId"])
+    refused(lambda: server.admin.start_user_import_job(UserPoolId=pool, JobId=made["JobId"]), "PreconditionNotMetException")
+    done = ended(server, pool, made)
+    assert (done["Status"], done["ImportedUsers"]) == ("Succeeded", 120)
+    pages = server.admin.get_paginator("list_users").paginate(UserPoolId=pool)
+    assert sum(len(page["Users"]) for page in pages) == 120
+    with pytest.raises(urllib.error.HTTPError):
+        put(made["PreSignedUrl"], table(header))
+
+
+def test_a_file_with_other_columns_fails_as_a_whole(server, job):
+    pool, made = job
+    put(made["PreSignedUrl"], b"email,cognito:username\na@example.com,a\n")
+    server.admin.start_user_import_job(UserPoolId=pool, JobId=made["JobId"])
+    done = ended(server, pool, made)
+    assert (done["Status"], done["ImportedUsers"]) == ("Failed", 0)
+    assert server.admin.list_users(UserPoolId=pool)["Users"] == []
+
+
 def test_only_the_address_that_was_given_takes_a_file(server, job):
     _, made = job
     url = made["PreSignedUrl"]
-    for wrong in (url[:-4] + "AAAA", url.split("?")[0]):
+    for wrong in (url[:-6] + "AAAAAA", url.split("?")[0]):
         with pytest.raises(urllib.error.HTTPError) as caught:
             put(wrong, b"cognito:username\n")
-        assert caught.value.code in (400, 403, 404)
+        assert caught.value.code == 403
 
 
 def test_jobs_are_listed_and_stopped(server):

@@ -62,14 +62,14 @@ test('choosing among three', async () => {
   const { username, email, phone } = await person(optional);
   await enter(username);
   const { sharedSecret } = await setUpTOTP();
-  await verifyTOTPSetup({ code: totp(sharedSecret, -1) });
+  await verifyTOTPSetup({ code: totp(sharedSecret) });
   await updateMFAPreference({ email: 'ENABLED', sms: 'ENABLED', totp: 'ENABLED' });
   const { enabled, preferred } = await fetchMFAPreference();
   assert.deepEqual([enabled.sort(), preferred], [['EMAIL', 'SMS', 'TOTP'], undefined]);
   for (const [choice, step, code] of [
     ['EMAIL', 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE', () => server.code(email)],
     ['SMS', 'CONFIRM_SIGN_IN_WITH_SMS_CODE', () => server.code(phone)],
-    ['TOTP', 'CONFIRM_SIGN_IN_WITH_TOTP_CODE', () => totp(sharedSecret)],
+    ['TOTP', 'CONFIRM_SIGN_IN_WITH_TOTP_CODE', () => totp(sharedSecret, 1)],
   ]) {
     await signOut();
     const { nextStep } = await enter(username);
@@ -98,7 +98,7 @@ test('set up on the way: an address, or an application', async () => {
   await enter(second);
   const { nextStep } = await confirmSignIn({ challengeResponse: 'TOTP' });
   assert.equal(nextStep.signInStep, 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP');
-  assert.deepEqual(await confirmSignIn({ challengeResponse: totp(nextStep.totpSetupDetails.sharedSecret, -1) }), DONE);
+  assert.deepEqual(await confirmSignIn({ challengeResponse: totp(nextStep.totpSetupDetails.sharedSecret) }), DONE);
   await signOut();
   assert.equal((await enter(second)).nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_TOTP_CODE');
 });
@@ -111,11 +111,11 @@ test('a forced new password, then the factor', async () => {
   assert.equal((await confirmSignIn({ challengeResponse: PASSWORD })).nextStep.signInStep, 'CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION');
   const { nextStep } = await confirmSignIn({ challengeResponse: 'TOTP' });
   const { sharedSecret } = nextStep.totpSetupDetails;
-  await refused(confirmSignIn({ challengeResponse: wrong(totp(sharedSecret, -1)) }), 'EnableSoftwareTokenMFAException');
-  assert.deepEqual(await confirmSignIn({ challengeResponse: totp(sharedSecret, -1) }), DONE);
+  await refused(confirmSignIn({ challengeResponse: wrong(totp(sharedSecret)) }), 'EnableSoftwareTokenMFAException');
+  assert.deepEqual(await confirmSignIn({ challengeResponse: totp(sharedSecret) }), DONE);
   await signOut();
   assert.equal((await enter(username)).nextStep.signInStep, 'CONFIRM_SIGN_IN_WITH_TOTP_CODE');
-  assert.deepEqual(await confirmSignIn({ challengeResponse: totp(sharedSecret) }), DONE);
+  assert.deepEqual(await confirmSignIn({ challengeResponse: totp(sharedSecret, 1) }), DONE);
 });
 
 test('attributes are changed and verified; the account ends', async () => {

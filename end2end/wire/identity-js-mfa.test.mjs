@@ -44,7 +44,7 @@ async function phoneOwner() {
 /** Registers an authenticator application with a user who has signed in, and prefers it. */
 async function withTotp(user) {
   const [, secret] = await event((on) => user.associateSoftwareToken(on));
-  const [, { Status }] = await event((on) => user.verifySoftwareToken(totp(secret, -1), 'phone', on));
+  const [, { Status }] = await event((on) => user.verifySoftwareToken(totp(secret), 'phone', on));
   assert.equal(Status, 'SUCCESS');
   assert.equal(await done((cb) => user.setUserMfaPreference(null, { Enabled: true, PreferredMfa: true }, cb)), 'SUCCESS');
   return secret;
@@ -63,7 +63,7 @@ test('an authenticator application', async () => {
   const again = person(Username);
   const [name, challenge, { FRIENDLY_DEVICE_NAME }] = await signIn(again, Username);
   assert.deepEqual([name, challenge, FRIENDLY_DEVICE_NAME], ['totpRequired', 'SOFTWARE_TOKEN_MFA', 'phone']);
-  const code = totp(secret);
+  const code = totp(secret, 1);
   await refused(sendTotp(again, code.replace(/^./, (d) => (d === '9' ? '0' : '9'))), 'CodeMismatchException', 'Invalid code received for user');
   const [outcome, session] = await sendTotp(again, code);
   assert.equal(outcome, 'onSuccess');
@@ -94,7 +94,7 @@ test('choosing between the two', async () => {
   const both = { Enabled: true, PreferredMfa: false };
   assert.equal(await done((cb) => user.setUserMfaPreference(both, both, cb)), 'SUCCESS');
   for (const [choice, asked, send] of [
-    ['SOFTWARE_TOKEN_MFA', 'totpRequired', async (u) => sendTotp(u, totp(secret))],
+    ['SOFTWARE_TOKEN_MFA', 'totpRequired', async (u) => sendTotp(u, totp(secret, 1))],
     ['SMS_MFA', 'mfaRequired', async (u) => server.code(phone).then((code) => event((on) => u.sendMFACode(code, on)))],
   ]) {
     const again = person(Username);
@@ -114,12 +114,12 @@ test('a pool that insists has the factor set up during the first sign-in', async
   assert.equal(name, 'mfaSetup');
   assert.ok(JSON.parse(MFAS_CAN_SETUP).includes('SOFTWARE_TOKEN_MFA'));
   const [, secret] = await event((on) => user.associateSoftwareToken(on));
-  const [outcome, session] = await event((on) => user.verifySoftwareToken(totp(secret, -1), 'phone', on));
+  const [outcome, session] = await event((on) => user.verifySoftwareToken(totp(secret), 'phone', on));
   assert.equal(outcome, 'onSuccess');
   assert.equal(session.isValid(), true);
   const again = person(Username, strict.pool);
   assert.equal((await signIn(again, Username))[0], 'totpRequired');
-  assert.equal((await sendTotp(again, totp(secret)))[0], 'onSuccess');
+  assert.equal((await sendTotp(again, totp(secret, 1)))[0], 'onSuccess');
 });
 
 test('a remembered device skips the second factor until it is forgotten', async () => {
@@ -149,7 +149,7 @@ test('a remembered device skips the second factor until it is forgotten', async 
   assert.equal(challenge, 'totpRequired', 'the factor is asked for again');
   const last = person(Username, remembering.pool);
   await signIn(last, Username);
-  assert.equal((await sendTotp(last, totp(secret)))[0], 'onSuccess');
+  assert.equal((await sendTotp(last, totp(secret, 1)))[0], 'onSuccess');
   assert.notEqual(last.deviceKey, session.getAccessToken().payload.device_key);
 });
 

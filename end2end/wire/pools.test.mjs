@@ -105,9 +105,9 @@ test('a client comes back as it was created; an update resets what it leaves out
   assert.match(ClientSecret, /^[a-z0-9]{51,52}$/);
   assert.ok(CreationDate instanceof Date && LastModifiedDate instanceof Date);
   const sorted = (client) => Object.fromEntries(Object.entries(client).map(([k, v]) => [k, Array.isArray(v) ? [...v].sort() : v]));
-  const { EnablePropagateAdditionalUserContextData, RefreshTokenRotation, ...told } = rest;
+  const { ClientType, EnablePropagateAdditionalUserContextData, RefreshTokenRotation, ...told } = rest;
   assert.deepEqual(sorted(told), sorted(wanted));
-  assert.equal(EnablePropagateAdditionalUserContextData, false);
+  assert.deepEqual([ClientType, EnablePropagateAdditionalUserContextData], ['REGULAR', false]);
   assert.deepEqual((await admin.describeUserPoolClient({ UserPoolId, ClientId })).UserPoolClient, created);
 
   const { UserPoolClient: updated } = await admin.updateUserPoolClient({ UserPoolId, ClientId, ClientName: 'renamed' });

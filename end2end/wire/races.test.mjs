@@ -49,10 +49,10 @@ test('a code of an authenticator application is taken once, from whichever sessi
   const { Username } = await person();
   const { AccessToken } = await server.tokens(app, Username);
   const { SecretCode } = await anon.associateSoftwareToken({ AccessToken });
-  await anon.verifySoftwareToken({ AccessToken, UserCode: totp(SecretCode, -1) });
+  await anon.verifySoftwareToken({ AccessToken, UserCode: totp(SecretCode) });
   await anon.setUserMFAPreference({ AccessToken, SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } });
   const challenges = await Promise.all(Array.from({ length: AT_ONCE }, () => server.signIn(app, Username)));
-  const SOFTWARE_TOKEN_MFA_CODE = totp(SecretCode);
+  const SOFTWARE_TOKEN_MFA_CODE = totp(SecretCode, 1);
   await once((i) => answer(challenges[i], Username, { SOFTWARE_TOKEN_MFA_CODE }), 'CodeMismatchException', 'NotAuthorizedException', 'ExpiredCodeException');
 });
 
