@@ -33,6 +33,7 @@ pub fn of_second_step(error: &ApiError) -> String {
             "There were too many wrong codes for this account. Wait a few minutes, then sign in again."
         }
         Some(Exception::EnableSoftwareTokenMFAException) => "That code is not right. Try the next one that your app shows.",
+        Some(Exception::ExpiredCodeException) => "That code was used already. Wait for the next one that your app shows.",
         Some(Exception::SoftwareTokenMFANotFoundException | Exception::ConcurrentModificationException) => {
             "Your authenticator app was changed at the same time. Sign in again."
         }
@@ -102,6 +103,8 @@ mod tests {
         assert_eq!(of(&ApiError::invalid_parameter("name: too odd")), "too odd.");
         let locked = ApiError::not_authorized("Password attempts exceeded");
         assert!(of(&locked).contains("wrong passwords") && of_second_step(&locked).contains("wrong codes"));
+        let used = ApiError::expired_code("Your software token has already been used once.");
+        assert!(of_second_step(&used).starts_with("That code was used already."));
         let replaced = ApiError::concurrent_modification("Another authenticator app was associated at the same time.");
         assert_eq!(of_second_step(&replaced), "Your authenticator app was changed at the same time. Sign in again.");
     }

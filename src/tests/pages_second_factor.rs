@@ -284,10 +284,11 @@ site_test!(a_set_up_that_was_left_open_is_worthless_once_a_factor_is_there, |sit
     let code = site.totp(associated["SecretCode"].as_str().unwrap());
     site.ok("VerifySoftwareToken", json!({ "Session": associated["Session"], "UserCode": code })).await;
     let invalid = "Invalid session for the user.";
-    for session in [&left["Session"], &owner["Session"], &associated["Session"]] {
-        site.refused("AssociateSoftwareToken", json!({ "Session": session }), "NotAuthorizedException", invalid).await;
+    let once = "Invalid session for the user, session can only be used once.";
+    for (session, message) in [(&left["Session"], invalid), (&owner["Session"], once), (&associated["Session"], once)] {
+        site.refused("AssociateSoftwareToken", json!({ "Session": session }), "NotAuthorizedException", message).await;
         let verify = json!({ "Session": session, "UserCode": code });
-        site.refused("VerifySoftwareToken", verify, "NotAuthorizedException", invalid).await;
+        site.refused("VerifySoftwareToken", verify, "NotAuthorizedException", message).await;
     }
     let by_mail = answer(&left, json!({ "EMAIL": "thief@example.com" }));
     site.refused("RespondToAuthChallenge", by_mail, "NotAuthorizedException", invalid).await;

@@ -89,6 +89,7 @@ async fn refuse(visit: &mut Visit, error: ApiError) -> Result<Outcome> {
     match exception {
         Exception::CodeMismatchException
         | Exception::EnableSoftwareTokenMFAException
+        | Exception::ExpiredCodeException
         | Exception::CodeDeliveryFailureException
         | Exception::InvalidParameterException
         | Exception::LimitExceededException
