@@ -23,16 +23,19 @@ pub fn signed_up(cx: &Cx, client: &Client, user: &User) -> Result<Option<String>
     challenge::session(cx, client, SIGNED_UP, progress, Detail::None).map(Some)
 }
 
-/// The session that ConfirmSignUp answers with, where it was given the one of this user's sign-up.
+/// The session that ConfirmSignUp answers with, for clients that allow choice-based sign-in: the code proved the address.
 pub fn confirmed(cx: &Cx, client: &Client, user: &User, given: Option<&str>, proved: Option<&str>) -> Result<Option<String>> {
-    let Some(given) = given else { return Ok(None) };
-    let opened = challenge::open_session(cx, client, Some(given), SIGNED_UP)?;
-    if opened.state.progress.sub != user.sub {
+    if !client.allows(&["ALLOW_USER_AUTH"]) {
+        return Ok(None);
+    }
+    let opened = given.map(|given| challenge::open_session(cx, client, Some(given), SIGNED_UP)).transpose()?;
+    if opened.as_ref().is_some_and(|o| o.state.progress.sub != user.sub) {
         return Err(challenge::invalid());
     }
     let proof = if proved == Some("phone_number") { progress::SMS } else { progress::EMAIL };
-    // The code that confirmed the account counts as its second factor.
-    let progress = Progress { second_factor: true, ..opened.state.progress.proved(proof, user) };
+    // Beside the session of the sign-up, the code that confirmed the account counts as its second factor.
+    let begun = Progress { username: user.username.clone(), sub: user.sub.clone(), second_factor: opened.is_some(), ..Progress::default() };
+    let progress = begun.proved(proof, user);
     challenge::session(cx, client, CONFIRMED, progress, Detail::None).map(Some)
 }
 

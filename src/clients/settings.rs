@@ -220,7 +220,9 @@ impl Settings {
             }
             return Ok(());
         }
-        if let Some(flow) = self.allowed_o_auth_flows.iter().find(|f| *f != "code" && *f != super::flows::CLIENT_CREDENTIALS) {
+        if let Some(flow) =
+            self.allowed_o_auth_flows.iter().find(|f| !["code", "implicit", super::flows::CLIENT_CREDENTIALS].contains(&f.as_str()))
+        {
             return Err(ApiError::invalid_oauth_flow(format!("The OAuth flow {flow} is not supported by this version of Poolhouse.")));
         }
         for scope in &self.allowed_o_auth_scopes {

@@ -16,6 +16,9 @@ const LIFETIME: i64 = 5 * MINUTE;
 
 /// Makes a code for a signed-in browser and says where to take it.
 pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession) -> crate::api::Result<String> {
+    if request.implicit {
+        return super::implicit::issue(cx, client, request, session).await;
+    }
     let code = id::uuid(cx.rng());
     let row = Code {
         pool_id: client.pool_id.clone(),

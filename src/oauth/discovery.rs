@@ -38,7 +38,7 @@ pub fn document(issuer: &str) -> serde_json::Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "response_modes_supported": ["query"],
-        "response_types_supported": ["code"],
+        "response_types_supported": ["code", "token"],
         "revocation_endpoint": format!("{issuer}/oauth2/revoke"),
         "scopes_supported": SYSTEM_SCOPES,
         "subject_types_supported": ["public"],

@@ -9,6 +9,7 @@ pub mod code;
 pub mod discovery;
 pub mod error;
 pub mod exchange;
+pub mod implicit;
 pub mod machine;
 pub mod revoke;
 pub mod store;

@@ -119,9 +119,9 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
             "AllowedOAuthFlowsUserPoolClient must be true to set CallbackURLs, LogoutURLs, AllowedOAuthScopes or AllowedOAuthFlows.".into(),
         ),
         (
-            oauth(json!({ "AllowedOAuthFlows": ["implicit"] })),
+            oauth(json!({ "AllowedOAuthFlows": ["implicit", "client_credentials"] })),
             "InvalidOAuthFlowException",
-            "The OAuth flow implicit is not supported by this version of Poolhouse.".into(),
+            "client_credentials flow can not be selected along with code flow or implicit flow.".into(),
         ),
         (
             oauth(json!({ "AllowedOAuthScopes": ["openid", "orders/read"] })),

@@ -36,6 +36,7 @@ mod mfa_config;
 mod oauth_authorize;
 mod oauth_code;
 mod oauth_endpoints;
+mod oauth_implicit;
 mod operations;
 mod pages_guard;
 mod pages_journeys;

@@ -42,7 +42,7 @@ site_test!(the_applications_own_mistakes_are_told_to_it, |site: Site| async move
     let (pool, client) = site.pool_and_client().await;
     for (more, error) in [
         (vec![("response_type", "")], "invalid_request"),
-        (vec![("response_type", "token")], "unsupported_response_type"),
+        (vec![("response_type", "id_token")], "unsupported_response_type"),
         (vec![("response_mode", "fragment")], "invalid_request"),
         (vec![("scope", "openid admin")], "invalid_scope"),
         (vec![("scope", "email")], "invalid_scope"),

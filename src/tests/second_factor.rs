@@ -268,3 +268,17 @@ site_test!(a_temporary_password_moves_no_second_factor, |site: Site| async move 
     let next = site.ok("RespondToAuthChallenge", answer(&client, &asked, json!({ "NEW_PASSWORD": PASSWORD }))).await;
     assert_eq!((&next["ChallengeName"], next["AuthenticationResult"].is_null()), (&json!("SMS_MFA"), true));
 });
+
+site_test!(a_second_factor_does_not_also_reset_the_password, |site: Site| async move {
+    let recovery =
+        json!({ "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_phone_number" }, { "Priority": 2, "Name": "verified_email" }] });
+    let (pool, client) = site.mfa_pool("OPTIONAL", json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } })).await;
+    site.ok("UpdateUserPool", json!({ "UserPoolId": pool, "MfaConfiguration": "OPTIONAL", "AccountRecoverySetting": recovery })).await;
+    let phone =
+        [("email", "jane@example.com"), ("email_verified", "true"), ("phone_number", "+15555550100"), ("phone_number_verified", "true")];
+    site.user_with(&pool, "jane", attributes(&phone)).await;
+    let forgot = json!({ "ClientId": client, "Username": "jane" });
+    assert_eq!(site.ok("ForgotPassword", forgot.clone()).await["CodeDeliveryDetails"]["DeliveryMedium"], "SMS");
+    prefer(&site, &pool, json!({ "SMSMfaSettings": { "Enabled": true, "PreferredMfa": true } })).await;
+    assert_eq!(site.ok("ForgotPassword", forgot).await["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
+});

@@ -46,6 +46,7 @@ pub fn run(client: &Client, parameters: &Parameters) -> Result<AuthorizeRequest>
         prompt: prompt(parameters)?,
         login_hint: short(parameters, "login_hint")?,
         max_age: max_age(parameters)?,
+        implicit: is_implicit(parameters),
         ..AuthorizeRequest::default()
     })
 }
@@ -57,19 +58,28 @@ fn not_repeated(parameters: &Parameters) -> Result<()> {
     }
 }
 
+/// Whether tokens are asked for instead of a code.
+pub fn is_implicit(parameters: &Parameters) -> bool {
+    parameters.get("response_type") == Some("token")
+}
+
 fn response_type(client: &Client, parameters: &Parameters) -> Result<()> {
     match parameters.get("response_type") {
         None => fail("invalid_request", "response_type is missing"),
         Some("code") if client.allowed_o_auth_flows.iter().any(|f| f == "code") => Ok(()),
         Some("code") => fail("unauthorized_client", "The client is not allowed the code flow"),
-        Some(_) => fail("unsupported_response_type", "Only the response type code is supported"),
+        Some("token") if client.allowed_o_auth_flows.iter().any(|f| f == "implicit") => Ok(()),
+        Some("token") => fail("unauthorized_client", "The client is not allowed the implicit flow"),
+        Some(_) => fail("unsupported_response_type", "Only the response types code and token are supported"),
     }
 }
 
 fn response_mode(parameters: &Parameters) -> Result<()> {
     match parameters.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => fail("invalid_request", "Only the response mode query is supported"),
+        None => Ok(()),
+        Some("query") if !is_implicit(parameters) => Ok(()),
+        Some("fragment") if is_implicit(parameters) => Ok(()),
+        Some(_) => fail("invalid_request", "Only the response mode query, and fragment for tokens, is supported"),
     }
 }
 
@@ -177,7 +187,8 @@ mod tests {
         for (query, expected) in [
             ("response_type=code".to_owned(), None),
             ("".into(), Some("invalid_request")),
-            ("response_type=token".into(), Some("unsupported_response_type")),
+            ("response_type=token".into(), Some("unauthorized_client")),
+            ("response_type=id_token".into(), Some("unsupported_response_type")),
             ("response_type=code&response_type=code".into(), Some("invalid_request")),
             ("response_type=code&response_mode=fragment".into(), Some("invalid_request")),
             ("response_type=code&request=x".into(), Some("request_not_supported")),

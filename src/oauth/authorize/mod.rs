@@ -26,6 +26,9 @@ pub struct AuthorizeRequest {
     pub login_hint: Option<String>,
     /// Seconds.
     pub max_age: Option<i64>,
+    /// Whether tokens are asked for at once (RFC 6749, 4.2), in the address's fragment.
+    #[serde(default)]
+    pub implicit: bool,
 }
 
 /// What the application asks of the sign-in page.
@@ -77,7 +80,7 @@ impl Parameters {
 impl AuthorizeRequest {
     /// The redirect address with the answer's parameters and the state. The issuer is named against mix-up (RFC 9207).
     pub fn with_answer(&self, answer: &[(&str, &str)]) -> String {
-        answer_address(&self.redirect_uri, self.state.as_deref(), answer)
+        answer_address(&self.redirect_uri, self.state.as_deref(), answer, self.implicit)
     }
 
     pub fn with_error(&self, error: &str) -> String {
@@ -94,13 +97,17 @@ impl AuthorizeRequest {
     }
 }
 
-fn answer_address(redirect_uri: &str, state: Option<&str>, answer: &[(&str, &str)]) -> String {
+fn answer_address(redirect_uri: &str, state: Option<&str>, answer: &[(&str, &str)], in_fragment: bool) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(answer);
     if let Some(state) = state {
         query.append_pair("state", state);
     }
-    let separator = if redirect_uri.contains('?') { '&' } else { '?' };
+    let separator = match (in_fragment, redirect_uri.contains('?')) {
+        (true, _) => '#',
+        (false, true) => '&',
+        (false, false) => '?',
+    };
     format!("{redirect_uri}{separator}{}", query.finish())
 }
 
@@ -114,7 +121,7 @@ pub async fn check(cx: &mut Cx, pool_id: &str, parameters: &Parameters) -> Resul
         if let Some(description) = &failure.description {
             answer.push(("error_description", description));
         }
-        Refusal::Redirect(answer_address(&redirect_uri, state.as_deref(), &answer))
+        Refusal::Redirect(answer_address(&redirect_uri, state.as_deref(), &answer, checks::is_implicit(parameters)))
     };
     let request = checks::run(&client, parameters).map_err(to_application)?;
     Ok((client, AuthorizeRequest { redirect_uri, state, ..request }))
@@ -148,6 +155,8 @@ mod tests {
             ..AuthorizeRequest::default()
         };
         assert_eq!(request.with_answer(&[("code", "k")]), "https://a.example/cb?x=1&code=k&state=a+b%26c");
+        let implicit = AuthorizeRequest { implicit: true, ..request.clone() };
+        assert_eq!(implicit.with_error("access_denied"), "https://a.example/cb?x=1#error=access_denied&state=a+b%26c");
         assert_eq!(request.redirect_source().as_deref(), Some("https://a.example"));
         let native = AuthorizeRequest { redirect_uri: "myapp://cb".into(), ..AuthorizeRequest::default() };
         assert_eq!(

@@ -5,11 +5,13 @@ use crate::clients::Client;
 use crate::kit::{mac, text};
 use crate::messaging::Channel;
 use crate::pools::Pool;
+use crate::pools::settings::MfaConfiguration;
 use crate::risk::Context;
 use crate::risk::context::UserContextData;
 use crate::risk::events::{self, Event, Kind};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, CodeDeliveryDetails, Purpose};
+use crate::users::mfa::Factor;
 use crate::users::{Status, User, lookup};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -96,7 +98,12 @@ pub fn recovery_address(pool: &Pool, user: &User) -> Result<(&'static str, Strin
         return Err(ApiError::not_authorized("Contact administrator to reset password."));
     }
     order.sort_unstable();
-    let proved = order.into_iter().map(|(_, name)| name).filter(|name| user.has_verified(name));
+    // A channel that guards the account as its second factor does not also open it.
+    let guards = |name: &str| {
+        let factor = if name == "email" { Factor::Email } else { Factor::Sms };
+        user.mfa.enabled.contains(&factor) && pool.mfa_configuration() != MfaConfiguration::Off
+    };
+    let proved = order.into_iter().map(|(_, name)| name).filter(|name| user.has_verified(name) && !guards(name));
     let found = proved.filter_map(|name| Some((name, user.attribute(name)?.to_owned()))).next();
     found.ok_or_else(|| {
         ApiError::invalid_parameter("Cannot reset password for the user as there is no registered/verified email or phone_number")
