@@ -41,7 +41,7 @@ pub fn check(settings: &Settings, confidential: bool) -> Result<()> {
             return Err(ApiError::invalid_oauth_flow(message));
         }
         if let Some(scope) = settings.allowed_o_auth_scopes.iter().find(|s| !is_custom(s)) {
-            return Err(ApiError::invalid_oauth_flow(format!("{scope} is not supported with client_credentials flow.")));
+            return Err(ApiError::invalid_oauth_flow(format!("{scope} is not supported with client_credentials flow")));
         }
     }
     if settings.has_client_tokens() {

@@ -5,6 +5,7 @@
 //! could not act on is refused when it is set.
 
 pub mod attributes;
+pub mod definition;
 pub mod device;
 pub mod domain;
 pub mod functions;

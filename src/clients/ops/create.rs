@@ -49,9 +49,9 @@ impl CreateUserPoolClient {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let secret = if self.generate_secret { Some(id::client_secret(cx.rng())) } else { self.client_secret };
         let settings = self.settings.with_defaults();
+        flows::check(&settings, secret.is_some())?;
         settings.check(&pool)?;
         settings.check_context_data(secret.is_some())?;
-        flows::check(&settings, secret.is_some())?;
         scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let sealed = secret.map(|s| cx.app.sealer.seal(cx.rng(), SECRET, s.as_bytes()));

@@ -34,9 +34,9 @@ impl Operation for UpdateUserPoolClient {
         // The one setting that an update keeps: it can be changed, but not lost by omission.
         settings.enable_token_revocation = settings.enable_token_revocation.or(client.enable_token_revocation);
         let settings = settings.with_defaults();
+        flows::check(&settings, client.is_confidential())?;
         settings.check(&pool)?;
         settings.check_context_data(client.is_confidential())?;
-        flows::check(&settings, client.is_confidential())?;
         scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let now = cx.now();

@@ -3,7 +3,8 @@
 use super::describe::{UserPool, describe};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::kit::id;
-use crate::pools::attributes::{self, SchemaAttribute};
+use crate::pools::attributes;
+use crate::pools::definition::{Definition, define};
 use crate::pools::identity::check as check_identity;
 use crate::pools::pool::{Document, Pool};
 use crate::pools::settings::{Identity, MfaConfiguration, Settings};
@@ -20,7 +21,7 @@ pub struct CreateUserPool {
     #[serde(flatten)]
     pub identity: Identity,
     #[serde(default)]
-    pub schema: Vec<SchemaAttribute>,
+    pub schema: Vec<Definition>,
 }
 
 #[derive(Serialize)]
@@ -45,7 +46,7 @@ impl CreateUserPool {
     /// Makes the pool under an id that the caller chose.
     pub async fn make(self, cx: &mut Cx, id: String) -> Result<Pool> {
         let mut schema = attributes::standard();
-        attributes::define(&mut schema, self.schema, true)?;
+        define(&mut schema, self.schema, true)?;
         check_identity(&self.identity, &schema)?;
         let needs_factor = self.settings.mfa_configuration != MfaConfiguration::Off;
         if needs_factor && self.settings.sms_configuration.is_none() {
