@@ -155,11 +155,15 @@ impl Settings {
         self.explicit_auth_flows.iter().map(String::as_str).chain(defaults.iter().copied())
     }
 
+    /// Whether managed login takes the passwords that the pool itself keeps: a list without COGNITO leaves sign-in to other providers.
+    pub fn offers_own_sign_in(&self) -> bool {
+        self.supported_identity_providers.is_empty() || self.supported_identity_providers.iter().any(|name| name == "COGNITO")
+    }
+
     /// Fills in what Cognito fills in when a client is made.
     pub fn with_defaults(mut self) -> Self {
         if self.refresh_token_validity == 0 {
             self.refresh_token_validity = 30;
-            self.token_validity_units.refresh_token = None;
         }
         self.enable_token_revocation.get_or_insert(true);
         self.auth_session_validity.get_or_insert(3);
@@ -220,9 +224,6 @@ impl Settings {
             return Err(ApiError::invalid_parameter(
                 "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
             ));
-        }
-        if let Some(flow) = self.allowed_o_auth_flows.iter().find(|f| *f != "code" && *f != super::flows::CLIENT_CREDENTIALS) {
-            return Err(ApiError::invalid_oauth_flow(format!("The OAuth flow {flow} is not supported by this version of Poolhouse.")));
         }
         for scope in &self.allowed_o_auth_scopes {
             if !super::resource_server::is_custom(scope) && !crate::tokens::claims::SYSTEM_SCOPES.contains(&scope.as_str()) {

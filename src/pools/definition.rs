@@ -38,7 +38,7 @@ pub fn define(schema: &mut Vec<SchemaAttribute>, defined: Vec<Definition>, creat
         }
         let attribute = custom(definition)?;
         if schema.iter().any(|a| a.name == attribute.name) {
-            return Err(ApiError::invalid_parameter(format!("{}: Existing attribute already has name.", attribute.name)));
+            return Err(ApiError::invalid_parameter(format!("{0}: Existing attribute already has name {0}.", attribute.name)));
         }
         schema.push(attribute);
     }
@@ -64,7 +64,7 @@ fn custom(given: Definition) -> Result<SchemaAttribute> {
         let message = "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.";
         return Err(ApiError::invalid_parameter(message));
     };
-    // A type that has constraints shows them, empty ones too: who compares descriptions (Terraform) finds what was written.
+    // Strings show their constraints, empty ones too, as in Cognito: Terraform compares.
     let attribute = SchemaAttribute {
         name: format!("{}custom:{}", if given.developer_only_attribute { "dev:" } else { "" }, given.name),
         attribute_data_type: kind,
@@ -72,7 +72,7 @@ fn custom(given: Definition) -> Result<SchemaAttribute> {
         mutable: given.mutable,
         required: false,
         string_attribute_constraints: (kind == DataType::String).then(|| given.string_attribute_constraints.unwrap_or_default()),
-        number_attribute_constraints: (kind == DataType::Number).then(|| given.number_attribute_constraints.unwrap_or_default()),
+        number_attribute_constraints: given.number_attribute_constraints.filter(|_| kind == DataType::Number),
     };
     limits(&attribute)?;
     Ok(attribute)
@@ -163,6 +163,6 @@ mod tests {
             let a = defined(json!({ "Name": "x", "AttributeDataType": kind }), false).unwrap();
             (a.string_attribute_constraints.is_some(), a.number_attribute_constraints.is_some())
         };
-        assert_eq!([told("String"), told("Number"), told("Boolean"), told("DateTime")].map(|(s, n)| u8::from(s) * 2 + u8::from(n)), [2, 1, 0, 0]);
+        assert_eq!([told("String"), told("Number"), told("Boolean"), told("DateTime")].map(|(s, n)| u8::from(s) * 2 + u8::from(n)), [2, 0, 0, 0]);
     }
 }

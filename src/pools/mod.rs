@@ -10,6 +10,7 @@ pub mod device;
 pub mod domain;
 pub mod functions;
 pub mod identity;
+pub mod kept;
 pub mod messages;
 pub mod mfa;
 pub mod ops;
@@ -22,7 +23,7 @@ pub mod settings;
 pub mod store;
 pub mod tags;
 
-pub use pool::{Pool, load};
+pub use pool::{Pool, hold, load};
 
 crate::api::operations! {
     ops::create::CreateUserPool,

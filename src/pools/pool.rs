@@ -8,6 +8,7 @@ use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordP
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::Millis;
 use crate::kit::{password, text};
+use crate::store::Tx;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -47,6 +48,11 @@ pub async fn load(cx: &mut Cx, id: &str) -> Result<Arc<Pool>> {
     let pool = Arc::new(pool);
     cx.app.caches.pools.insert(id.to_owned(), pool.clone());
     Ok(pool)
+}
+
+/// Holds the pool until the transaction ends, or says that it was deleted meanwhile.
+pub async fn hold(tx: &mut Tx, id: &str) -> Result<()> {
+    if super::store::lock(tx, id).await? { Ok(()) } else { Err(ApiError::no_such_pool(id)) }
 }
 
 impl Pool {

@@ -2,7 +2,7 @@
 
 use super::pool::Document;
 use super::protocol::EnableStatus;
-use super::settings::{DefaultEmailOption, Settings, UserPoolTier};
+use super::settings::{Settings, UserPoolTier};
 use super::{functions, mfa, protocol, tags};
 use crate::api::{ApiError, Result};
 
@@ -46,12 +46,6 @@ fn passwords(settings: &Settings) -> Result<()> {
 }
 
 fn messages(settings: &Settings) -> Result<()> {
-    let template = &settings.verification_message_template;
-    if template.default_email_option == DefaultEmailOption::ConfirmWithLink
-        && settings.auto_verified_attributes.iter().all(|a| a != "email")
-    {
-        return Err(ApiError::invalid_parameter("CONFIRM_WITH_LINK needs email among AutoVerifiedAttributes."));
-    }
     let update = &settings.user_attribute_update_settings.attributes_require_verification_before_update;
     if let Some(name) = update.iter().find(|a| !settings.auto_verified_attributes.contains(a)) {
         let message = format!("AttributesRequireVerificationBeforeUpdate includes {name}, which is not among AutoVerifiedAttributes.");

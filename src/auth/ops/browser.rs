@@ -1,7 +1,7 @@
 //! Signing in through the hosted pages: the same checks as InitiateAuth and RespondToAuthChallenge, with a browser session in place of
 //! tokens. No wire carries these.
 
-use crate::api::{Cx, Door, Operation, Result};
+use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::answer::Answer;
 use crate::auth::challenge::{self, NEW_PASSWORD_REQUIRED};
 use crate::auth::complete::{Passed, Step, missing_attributes, proceed};
@@ -42,6 +42,7 @@ impl Operation for BrowserSignIn {
     async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        refuse_closed(&client)?;
         history::refuse_blocked(cx, &pool, &client).await?;
         let user = password::verify(cx, &pool, &client, &self.username, &self.password).await?;
         let missing = missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
@@ -50,6 +51,11 @@ impl Operation for BrowserSignIn {
         let step = proceed(cx, &pool, &client, user, progress, None).await?;
         signed_in(cx, &pool, &client, step, missing).await
     }
+}
+
+/// Whose SupportedIdentityProviders leave COGNITO out takes no passwords on the pages. The API is not asked.
+fn refuse_closed(client: &Client) -> Result<()> {
+    if client.offers_own_sign_in() { Ok(()) } else { Err(ApiError::not_authorized("This application takes no passwords here.")) }
 }
 
 async fn signed_in(cx: &mut Cx, pool: &Pool, client: &Client, step: Step, missing: Vec<String>) -> Result<SignedIn> {
@@ -138,8 +144,9 @@ impl Operation for BrowserContinue {
     async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        refuse_closed(&client)?;
         let user = store::find_by_sub(&mut *cx.read().await?, &client.pool_id, &self.sub).await?;
-        let user = user.ok_or_else(crate::api::ApiError::no_such_user)?;
+        let user = user.ok_or_else(ApiError::no_such_user)?;
         // The code that confirmed the account counts as its second factor.
         let progress = Progress { username: user.username.clone(), sub: user.sub.clone(), second_factor: true, ..Progress::default() };
         let progress = progress.proved(progress::PASSWORD, &user);

@@ -58,6 +58,7 @@ impl CreateUserPoolClient {
         let now = cx.now();
         let row = ClientRow { pool_id: pool.id.clone(), id, settings: Json(settings), created_at: now, modified_at: now };
         let mut tx = cx.begin().await?;
+        crate::pools::hold(&mut tx, &row.pool_id).await?;
         if store::count(&mut tx, &row.pool_id).await? >= MAX {
             return Err(ApiError::limit_exceeded(format!("A user pool can have at most {MAX} app clients.")));
         }
@@ -66,6 +67,7 @@ impl CreateUserPoolClient {
             store::insert_secret(&mut tx, &row.pool_id, &row.id, now, &sealed).await?;
         }
         tx.commit().await?;
+        flows::warn_of_implicit(&row.pool_id, &row.settings.0);
         load(cx, &row.id).await
     }
 }

@@ -8,7 +8,7 @@ use crate::pools::definition::{Definition, define};
 use crate::pools::identity::check as check_identity;
 use crate::pools::pool::{Document, Pool};
 use crate::pools::settings::{Identity, MfaConfiguration, Settings};
-use crate::pools::{rules, store};
+use crate::pools::{kept, rules, store};
 use crate::tokens::keys;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ impl CreateUserPool {
             let message = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";
             return Err(ApiError::invalid_parameter(message));
         }
-        let document = Document { identity: self.identity, schema, ..Document::default() }.with_settings(self.settings.completed());
+        let document = Document { identity: self.identity, schema, ..Document::default() }.with_settings(self.settings.completed().with_mirrored_texts(None));
         rules::check(&document, &cx.app.config.region)?;
         let now = cx.now();
         let pool = Pool { id, name: self.pool_name, document, created_at: now, modified_at: now };
@@ -63,6 +63,7 @@ impl CreateUserPool {
         store::insert(&mut tx, &pool).await?;
         keys::insert(&mut tx, &keys).await?;
         tx.commit().await?;
+        kept::warn(&pool.id, &kept::without_effect(pool.settings()));
         Ok(pool)
     }
 }

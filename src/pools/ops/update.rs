@@ -7,7 +7,7 @@ use crate::api::{ApiError, Cx, Door, Exception, Operation, Result};
 use crate::pools::identity::IdentityChange;
 use crate::pools::pool::Document;
 use crate::pools::settings::Settings;
-use crate::pools::{Pool, load, rules, store};
+use crate::pools::{Pool, kept, load, rules, store};
 use crate::users::rekey::{self, Conflicts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -67,8 +67,9 @@ impl Operation for UpdateUserPool {
         if let Some(mut settings) = self.settings {
             // The one setting that stays where it is left out.
             settings.dcr_configuration = settings.dcr_configuration.or_else(|| document.settings.dcr_configuration.take());
-            document = document.with_settings(settings.completed());
+            document = document.with_settings(settings.completed().with_mirrored_texts(Some(pool.settings())));
             rules::check(&document, &cx.app.config.region)?;
+            kept::warn(&pool.id, &kept::without_effect(&document.settings));
         }
         crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let name = self.pool_name.unwrap_or_else(|| pool.name.clone());
