@@ -63,7 +63,7 @@ pub async fn hold(tx: &mut Tx, pool_id: &str, id: &str) -> Result<Option<Setting
 }
 
 pub async fn update(tx: &mut Tx, pool_id: &str, id: &str, settings: &Settings, now: i64) -> Result<()> {
-        sql!(tx, "UPDATE clients SET settings = $1, modified_at = $2 WHERE pool_id = $3 AND id = $4", Json(settings), now, pool_id, id)?;
+    sql!(tx, "UPDATE clients SET settings = $1, modified_at = $2 WHERE pool_id = $3 AND id = $4", Json(settings), now, pool_id, id)?;
     Ok(())
 }
 

@@ -24,7 +24,14 @@ pub async fn log_in(entry: Entry) -> Response<Body> {
 
 /// The page that most visits begin with: drawn once for all that shows on it.
 fn first_log_in(visit: &Visit) -> Arc<Template> {
-    let key = [visit.pool.id.as_str(), &visit.pool.modified_at.to_string(), &visit.base, &visit.brand.key(), if visit.client.offers_own_sign_in() { "" } else { "closed" }].join("\n");
+    let key = [
+        visit.pool.id.as_str(),
+        &visit.pool.modified_at.to_string(),
+        &visit.base,
+        &visit.brand.key(),
+        if visit.client.offers_own_sign_in() { "" } else { "closed" },
+    ]
+    .join("\n");
     visit.cx.app.caches.pages.get_with(key, || {
         let mut page = model::log_in(visit);
         page.chrome.csrf = CSRF.to_owned();

@@ -163,6 +163,9 @@ mod tests {
             let a = defined(json!({ "Name": "x", "AttributeDataType": kind }), false).unwrap();
             (a.string_attribute_constraints.is_some(), a.number_attribute_constraints.is_some())
         };
-        assert_eq!([told("String"), told("Number"), told("Boolean"), told("DateTime")].map(|(s, n)| u8::from(s) * 2 + u8::from(n)), [2, 0, 0, 0]);
+        assert_eq!(
+            [told("String"), told("Number"), told("Boolean"), told("DateTime")].map(|(s, n)| u8::from(s) * 2 + u8::from(n)),
+            [2, 0, 0, 0]
+        );
     }
 }

@@ -53,7 +53,8 @@ impl CreateUserPool {
             let message = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";
             return Err(ApiError::invalid_parameter(message));
         }
-        let document = Document { identity: self.identity, schema, ..Document::default() }.with_settings(self.settings.completed().with_mirrored_texts(None));
+        let document = Document { identity: self.identity, schema, ..Document::default() }
+            .with_settings(self.settings.completed().with_mirrored_texts(None));
         rules::check(&document, &cx.app.config.region)?;
         let now = cx.now();
         let pool = Pool { id, name: self.pool_name, document, created_at: now, modified_at: now };
