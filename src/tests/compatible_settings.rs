@@ -1,8 +1,9 @@
 //! What clients, infrastructure code and test suites that were written for Cognito read in answers, refusals and pages.
 
 use super::browser::authorize;
-use super::fixtures::{CALLBACK, sign_in, sign_up};
+use super::fixtures::{CALLBACK, PASSWORD, sign_in, sign_up};
 use super::harness::{Site, attribute, attributes, merged, site_test};
+use super::identity_providers::oidc;
 use serde_json::{Value, json};
 
 const INVALID: &str = "InvalidParameterException";
@@ -134,7 +135,7 @@ site_test!(a_factor_that_is_off_is_told_and_lists_are_whole, |site: Site| async 
 site_test!(a_client_without_cognito_takes_no_passwords_on_pages, |site: Site| async move {
     let (pool, _) = site.pool_and_client().await;
     site.user(&pool, "jane").await;
-    site.ok("CreateIdentityProvider", super::identity_providers::oidc(&pool, "Acme")).await;
+    site.ok("CreateIdentityProvider", oidc(&pool, "Acme")).await;
     let client = site.client(&pool, json!({ "SupportedIdentityProviders": ["Acme"] })).await;
     let open = site.client(&pool, json!({ "SupportedIdentityProviders": ["Acme", "COGNITO"] })).await;
     let at = |client: &str, page: &str| format!("/{pool}/{page}?{}", authorize(client, &[]));
@@ -145,9 +146,9 @@ site_test!(a_client_without_cognito_takes_no_passwords_on_pages, |site: Site| as
     for page in ["signup", "forgotPassword"] {
         assert_eq!(browser.get(&at(&client, page)).await.status, 400, "{page}");
     }
-    browser.post(&at(&client, "login"), &[("username", "jane"), ("password", super::fixtures::PASSWORD)]).await;
+    browser.post(&at(&client, "login"), &[("username", "jane"), ("password", PASSWORD)]).await;
     assert_eq!((browser.cookie("cognito"), site.count("browser_sessions").await), (String::new(), 0));
-    site.ok("InitiateAuth", sign_in(&client, "jane", super::fixtures::PASSWORD)).await;
+    site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await;
 });
 
 site_test!(a_blocked_address_signs_nobody_up, |site: Site| async move {

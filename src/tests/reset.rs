@@ -1,7 +1,7 @@
 //! Forgotten and changed passwords.
 
 use super::fixtures::{PASSWORD, sign_in};
-use super::harness::{Site, attribute, attributes, site_test};
+use super::harness::{Site, attribute, attributes, merged, site_test};
 use crate::kit::clock::HOUR;
 use serde_json::{Value, json};
 
