@@ -104,7 +104,7 @@ test('required attributes are asked for with the new password', async () => {
   await refused(answer(Session), 'InvalidParameterException', 'Invalid attributes given, family_name is missing');
   const { AuthenticationResult } = await answer((await server.signIn(client, Username, 'Temporary-1')).Session, { 'userAttributes.family_name': 'Lovelace' });
   assert.equal(claims(AuthenticationResult.IdToken).family_name, 'Lovelace');
-  await refused(anon.signUp({ ClientId: client.ClientId, Username: unique(), Password: PASSWORD }), 'InvalidParameterException', /^Attributes did not conform to the schema: family_name: The attribute family_name is required/);
+  await refused(anon.signUp({ ClientId: client.ClientId, Username: unique(), Password: PASSWORD }), 'InvalidParameterException', /^Attributes did not conform to the schema: family_name: The attribute is required/);
 });
 
 test('set a password: for good, or to be replaced', async () => {
@@ -113,7 +113,7 @@ test('set a password: for good, or to be replaced', async () => {
   assert.equal(await status(Username), 'CONFIRMED');
   await admin.adminSetUserPassword(at(Username, { Password: 'Temporary-2', Permanent: false }));
   assert.equal(await status(Username), 'FORCE_CHANGE_PASSWORD');
-  await refused(admin.adminSetUserPassword(at(Username, { Password: 'alllowercase1!', Permanent: true })), 'InvalidPasswordException', 'Password did not conform with policy: Password must have uppercase characters');
+  await refused(admin.adminSetUserPassword(at(Username, { Password: 'alllowercase1!', Permanent: true })), 'InvalidPasswordException', 'Password does not conform to policy: Password must have uppercase characters');
   await admin.adminSetUserPassword(at(Username, { Password: 'Permanent-3', Permanent: true }));
   const { AuthenticationResult } = await enter(Username, 'Permanent-3');
   assert.equal(claims(AuthenticationResult.AccessToken).username, Username);

@@ -33,6 +33,8 @@ pub const USER_ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
 /// Opens the door or refuses. Behind [`Door::AccessToken`] the token's bearer is left in the context.
 pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
     match O::DOOR {
+        // `ClientOrIam` operations check the client's secret themselves, or take a signature of the installation's root. Whoever brings
+        // callers with less must ask here for their permission.
         Door::Public | Door::ClientOrIam => Ok(()),
         Door::TokenOrSession if operation.access_token().is_none() => Ok(()),
         Door::Iam => match cx.caller {

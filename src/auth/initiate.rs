@@ -74,7 +74,7 @@ fn refuse_flow(client: &Client, request: &Request<'_>) -> Result<()> {
         "CUSTOM_AUTH" => (&["ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"], false),
         "ADMIN_USER_PASSWORD_AUTH" | "ADMIN_NO_SRP_AUTH" => (&["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"], true),
         "REFRESH_TOKEN" | "REFRESH_TOKEN_AUTH" => {
-            let legacy = !client.explicit_auth_flows.iter().any(|f| f.starts_with("ALLOW_"));
+            let legacy = !client.auth_flows().any(|f| f.starts_with("ALLOW_"));
             if client.rotation().is_some() {
                 let message =
                     "REFRESH_TOKEN_AUTH flow not enabled for this client: it rotates refresh tokens, use GetTokensFromRefreshToken.";

@@ -110,7 +110,7 @@ impl Client {
 
     /// Whether one of these flows is enabled.
     pub fn allows(&self, flows: &[&str]) -> bool {
-        self.explicit_auth_flows.iter().any(|f| flows.contains(&f.as_str()))
+        self.auth_flows().any(|f| flows.contains(&f))
     }
 
     /// Whether the client may have a scope.

@@ -8,6 +8,8 @@ use crate::api::{ApiError, Result};
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// The same through the API, without a domain.
 pub const CLIENT_TOKEN: &str = "ALLOW_CLIENT_TOKEN_AUTH";
+/// Tokens straight from the authorization endpoint. CDK's clients name it beside `code`; RFC 9700 (2.1.2) says why nobody should use it.
+const IMPLICIT: &str = "implicit";
 pub const IMPERSONATION: &str = "ALLOW_TOKEN_EXCHANGE_IMPERSONATION";
 pub const DELEGATION: &str = "ALLOW_TOKEN_EXCHANGE_DELEGATION";
 
@@ -28,6 +30,13 @@ impl Settings {
     }
 }
 
+/// Says in the log that a client is kept with a flow that no endpoint serves.
+pub fn warn_of_implicit(pool_id: &str, settings: &Settings) {
+    if settings.allowed_o_auth_flows.iter().any(|f| f == IMPLICIT) {
+        crate::pools::kept::warn(pool_id, &["AllowedOAuthFlows implicit"]);
+    }
+}
+
 /// Refuses machine flows without a secret or beside the flows of people.
 pub fn check(settings: &Settings, confidential: bool) -> Result<()> {
     let flows = &settings.allowed_o_auth_flows;
@@ -41,7 +50,7 @@ pub fn check(settings: &Settings, confidential: bool) -> Result<()> {
             return Err(ApiError::invalid_oauth_flow(message));
         }
         if let Some(scope) = settings.allowed_o_auth_scopes.iter().find(|s| !is_custom(s)) {
-            return Err(ApiError::invalid_oauth_flow(format!("{scope} is not supported with client_credentials flow.")));
+            return Err(ApiError::invalid_oauth_flow(format!("{scope} is not supported with client_credentials flow")));
         }
     }
     if settings.has_client_tokens() {

@@ -145,17 +145,25 @@ impl Settings {
         self.refresh_token_rotation.as_ref().filter(|r| r.feature == Feature::Enabled).map(|r| r.retry_grace_period_seconds)
     }
 
+    /// The flows that hold. Where none is named they are Cognito's three, and descriptions name none.
+    pub fn auth_flows(&self) -> impl Iterator<Item = &str> {
+        let defaults: &[&str] = match (self.explicit_auth_flows.is_empty(), self.rotation()) {
+            (false, _) => &[],
+            (true, None) => &["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"],
+            (true, Some(_)) => &["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"],
+        };
+        self.explicit_auth_flows.iter().map(String::as_str).chain(defaults.iter().copied())
+    }
+
+    /// Whether managed login takes the passwords that the pool itself keeps: a list without COGNITO leaves sign-in to other providers.
+    pub fn offers_own_sign_in(&self) -> bool {
+        self.supported_identity_providers.is_empty() || self.supported_identity_providers.iter().any(|name| name == "COGNITO")
+    }
+
     /// Fills in what Cognito fills in when a client is made.
     pub fn with_defaults(mut self) -> Self {
-        if self.explicit_auth_flows.is_empty() {
-            self.explicit_auth_flows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"].map(String::from).to_vec();
-            if self.rotation().is_some() {
-                self.explicit_auth_flows.remove(0);
-            }
-        }
         if self.refresh_token_validity == 0 {
             self.refresh_token_validity = 30;
-            self.token_validity_units.refresh_token = None;
         }
         self.enable_token_revocation.get_or_insert(true);
         self.auth_session_validity.get_or_insert(3);
@@ -210,20 +218,12 @@ impl Settings {
         Ok(())
     }
 
+    /// What is set for OAuth is checked, whether AllowedOAuthFlowsUserPoolClient switches it on or not.
     fn check_oauth(&self) -> Result<()> {
-        if !self.allowed_o_auth_flows_user_pool_client {
-            let given = !self.callback_urls.is_empty() || !self.logout_urls.is_empty() || !self.allowed_o_auth_flows.is_empty();
-            // Machine tokens through the API have scopes without a domain.
-            if given || !self.allowed_o_auth_scopes.is_empty() && !self.has_client_tokens() {
-                let message = "AllowedOAuthFlowsUserPoolClient must be true to set CallbackURLs, LogoutURLs, AllowedOAuthScopes or AllowedOAuthFlows.";
-                return Err(ApiError::invalid_parameter(message));
-            }
-            return Ok(());
-        }
-        if let Some(flow) =
-            self.allowed_o_auth_flows.iter().find(|f| !["code", "implicit", super::flows::CLIENT_CREDENTIALS].contains(&f.as_str()))
-        {
-            return Err(ApiError::invalid_oauth_flow(format!("The OAuth flow {flow} is not supported by this version of Poolhouse.")));
+        if self.allowed_o_auth_flows_user_pool_client && (self.allowed_o_auth_flows.is_empty() || self.allowed_o_auth_scopes.is_empty()) {
+            return Err(ApiError::invalid_parameter(
+                "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+            ));
         }
         for scope in &self.allowed_o_auth_scopes {
             if !super::resource_server::is_custom(scope) && !crate::tokens::claims::SYSTEM_SCOPES.contains(&scope.as_str()) {
@@ -241,8 +241,9 @@ impl Settings {
         if self.callback_urls.len() > MAX_URLS || self.logout_urls.len() > MAX_URLS {
             return Err(ApiError::invalid_parameter(format!("At most {MAX_URLS} callback and {MAX_URLS} sign-out URLs can be set.")));
         }
-        if self.allowed_o_auth_flows.iter().any(|f| f != super::flows::CLIENT_CREDENTIALS) && self.callback_urls.is_empty() {
-            return Err(ApiError::invalid_parameter("CallbackURLs can not be empty for the code flow."));
+        let redirects = self.allowed_o_auth_flows.iter().any(|f| f != super::flows::CLIENT_CREDENTIALS);
+        if self.allowed_o_auth_flows_user_pool_client && redirects && self.callback_urls.is_empty() {
+            return Err(ApiError::invalid_oauth_flow("CallbackUrls can not be empty when code flow or implicit flow is selected"));
         }
         for url in self.callback_urls.iter().chain(&self.logout_urls) {
             check_url(url)?;

@@ -25,14 +25,14 @@ pub struct FoundRow {
 }
 
 /// The client of this id: a row for each of its secrets, the oldest first, with each of its resource servers. Identifiers hold no character
-/// that JSON would escape; what the pattern finds too much, the reader leaves out.
+/// that JSON or the pattern's escape would change; what the pattern finds too much, the reader leaves out.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Vec<FoundRow>> {
     sql!(
         fetch_all FoundRow; tx,
         "SELECT c.pool_id, c.id, c.settings, c.created_at, c.modified_at, s.created_at AS secret_created_at, s.secret, r.identifier, r.scopes
          FROM clients c
          LEFT JOIN client_secrets s ON s.pool_id = c.pool_id AND s.client_id = c.id
-         LEFT JOIN resource_servers r ON r.pool_id = c.pool_id AND c.settings LIKE '%\"' || r.identifier || '/%'
+         LEFT JOIN resource_servers r ON r.pool_id = c.pool_id AND c.settings LIKE '%\"' || replace(replace(r.identifier, '%', '\\%'), '_', '\\_') || '/%' ESCAPE '\\'
          WHERE c.id = $1 ORDER BY s.created_at",
         id
     )
@@ -51,10 +51,20 @@ pub async fn insert(tx: &mut Tx, client: &ClientRow) -> Result<()> {
     Ok(())
 }
 
-pub async fn update(tx: &mut Tx, pool_id: &str, id: &str, settings: &Settings, now: i64) -> Result<bool> {
-    let changed =
-        sql!(tx, "UPDATE clients SET settings = $1, modified_at = $2 WHERE pool_id = $3 AND id = $4", Json(settings), now, pool_id, id)?;
-    Ok(changed == 1)
+/// Holds a client until the transaction ends, and its settings as they are stored.
+pub async fn hold(tx: &mut Tx, pool_id: &str, id: &str) -> Result<Option<Settings>> {
+    let row = sql!(
+        fetch_optional (Json<Settings>,); tx,
+        "UPDATE clients SET id = id WHERE pool_id = $1 AND id = $2 RETURNING settings",
+        pool_id,
+        id
+    )?;
+    Ok(row.map(|(settings,)| settings.0))
+}
+
+pub async fn update(tx: &mut Tx, pool_id: &str, id: &str, settings: &Settings, now: i64) -> Result<()> {
+    sql!(tx, "UPDATE clients SET settings = $1, modified_at = $2 WHERE pool_id = $3 AND id = $4", Json(settings), now, pool_id, id)?;
+    Ok(())
 }
 
 /// Marks a client as changed. Whoever changes its secrets does this first, so that two such changes follow one another.
@@ -183,7 +193,7 @@ pub async fn find_server(tx: &mut Tx, pool_id: &str, identifier: &str) -> Result
 pub async fn servers_of(tx: &mut Tx, pool_id: &str, scopes: &[&str]) -> Result<Vec<ResourceServer>> {
     let rows = sql!(
         fetch_all ServerRow; tx,
-        "SELECT pool_id, identifier, name, scopes FROM resource_servers WHERE pool_id = $1 AND $2 LIKE '%\"' || identifier || '/%'",
+        "SELECT pool_id, identifier, name, scopes FROM resource_servers WHERE pool_id = $1 AND $2 LIKE '%\"' || replace(replace(identifier, '%', '\\%'), '_', '\\_') || '/%' ESCAPE '\\'",
         pool_id,
         Json(scopes)
     )?;

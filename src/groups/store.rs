@@ -58,6 +58,11 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<bool> {
     Ok(inserted == 1)
 }
 
+/// Holds a group until the transaction ends, and whether there is one.
+pub async fn lock(tx: &mut Tx, pool_id: &str, name: &str) -> Result<bool> {
+    Ok(sql!(tx, "UPDATE user_groups SET name = name WHERE pool_id = $1 AND name = $2", pool_id, name)? == 1)
+}
+
 /// Changes what is given and keeps the rest.
 pub async fn update(
     tx: &mut Tx,

@@ -43,6 +43,7 @@ pub fn has_sign_up(pool: &Pool) -> bool {
 pub fn log_in(visit: &Visit) -> view::log_in::LogIn {
     view::log_in::LogIn {
         chrome: chrome(visit, Page::LogIn),
+        closed: !visit.client.offers_own_sign_in(),
         username_label: username_label(&visit.pool).into(),
         username: visit.flow.username.clone(),
         forgot_url: visit.address(Page::ForgotPassword),

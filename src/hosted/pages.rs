@@ -24,7 +24,14 @@ pub async fn log_in(entry: Entry) -> Response<Body> {
 
 /// The page that most visits begin with: drawn once for all that shows on it.
 fn first_log_in(visit: &Visit) -> Arc<Template> {
-    let key = [visit.pool.id.as_str(), &visit.pool.modified_at.to_string(), &visit.base, &visit.brand.key()].join("\n");
+    let key = [
+        visit.pool.id.as_str(),
+        &visit.pool.modified_at.to_string(),
+        &visit.base,
+        &visit.brand.key(),
+        if visit.client.offers_own_sign_in() { "" } else { "closed" },
+    ]
+    .join("\n");
     visit.cx.app.caches.pages.get_with(key, || {
         let mut page = model::log_in(visit);
         page.chrome.csrf = CSRF.to_owned();
@@ -49,7 +56,7 @@ macro_rules! page {
     };
 }
 
-page!(sign_up, |visit| visit.request().is_some() && model::has_sign_up(&visit.pool));
+page!(sign_up, |visit| visit.client.offers_own_sign_in() && visit.request().is_some() && model::has_sign_up(&visit.pool));
 
 pub async fn confirm(entry: Entry) -> Response<Body> {
     match Visit::open(entry).await {
@@ -65,7 +72,7 @@ pub async fn confirm(entry: Entry) -> Response<Body> {
     }
 }
 
-page!(forgot_password, |visit| visit.request().is_some());
+page!(forgot_password, |visit| visit.client.offers_own_sign_in() && visit.request().is_some());
 page!(reset_password, |visit| !visit.flow.username.is_empty() && visit.flow_id.is_some());
 page!(new_password, |visit| visit.flow.challenge.is_some());
 

@@ -61,7 +61,8 @@ impl From<ApiError> for OAuthError {
                 ..Self::new("temporarily_unavailable", error.message())
             },
             _ if error.is(Exception::TooManyRequestsException) => {
-                Self { status: StatusCode::TOO_MANY_REQUESTS, ..Self::new("temporarily_unavailable", error.message()) }
+                let retry_after = if let ApiError::Throttled { retry_after } = &error { Some(*retry_after) } else { None };
+                Self { status: StatusCode::TOO_MANY_REQUESTS, retry_after, ..Self::new("temporarily_unavailable", error.message()) }
             }
             _ => Self::invalid_grant(error.message()),
         }

@@ -39,6 +39,7 @@ async fn answer(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, body: &[u8]) ->
     let form = Form::parse(headers, body)?;
     let client = authenticate(cx, pool_id, headers, &form).await?;
     let token = form.require("token")?;
+    crate::limits::admit(cx, "RevokeToken").await?;
     if client.enable_token_revocation == Some(false) {
         return Err(OAuthError::invalid_request("Token revocation is not enabled for this client"));
     }

@@ -56,6 +56,7 @@ async fn by_code(cx: &mut Cx, client: &Client, form: &Form) -> Result<Tokens> {
 /// The scope of a refresh is the session's: a request for more is refused, as Cognito refuses it.
 async fn by_refresh_token(cx: &mut Cx, client: &Client, form: &Form) -> Result<Tokens> {
     let token = form.require("refresh_token")?;
+    crate::limits::admit(cx, "GetTokensFromRefreshToken").await?;
     if let Some(scope) = form.get("scope") {
         let (_, session) = crate::tokens::refresh::open(cx, client, token).await?;
         if scope.split(' ').any(|s| !session.scope.split(' ').any(|granted| granted == s)) {

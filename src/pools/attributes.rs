@@ -23,7 +23,7 @@ pub struct SchemaAttribute {
     pub number_attribute_constraints: Option<NumberConstraints>,
 }
 
-fn yes() -> bool {
+pub(super) fn yes() -> bool {
     true
 }
 
@@ -56,8 +56,6 @@ pub struct NumberConstraints {
 
 /// A value's limit, whatever the schema says.
 pub const MAX_VALUE: usize = 2048;
-/// Custom attributes that a pool may have.
-const MAX_CUSTOM: usize = 50;
 
 /// What clients may read and write where nothing is said: every standard attribute.
 pub const STANDARD: [&str; 20] = [
@@ -118,72 +116,6 @@ pub fn standard() -> Vec<SchemaAttribute> {
     schema
 }
 
-/// Adds attributes that a caller defines: a standard one is adjusted, any other becomes `custom:…` (or `dev:custom:…`).
-pub fn define(schema: &mut Vec<SchemaAttribute>, defined: Vec<SchemaAttribute>, creating: bool) -> Result<()> {
-    for mut attribute in defined {
-        if let Some(standard) = schema.iter_mut().find(|a| a.name == attribute.name && STANDARD.contains(&a.name.as_str())) {
-            if !creating {
-                return Err(ApiError::invalid_parameter(format!("{}: Attribute already exists in the schema.", attribute.name)));
-            }
-            adjust(standard, &attribute)?;
-            continue;
-        }
-        if attribute.required {
-            return Err(ApiError::invalid_parameter("Required custom attributes are not supported currently."));
-        }
-        if attribute.name.chars().count() > 20 {
-            return Err(ApiError::invalid_parameter(format!("Custom attribute name {} is longer than 20 characters.", attribute.name)));
-        }
-        limits(&attribute)?;
-        attribute.name = format!("{}custom:{}", if attribute.developer_only_attribute { "dev:" } else { "" }, attribute.name);
-        if schema.iter().any(|a| a.name == attribute.name) {
-            return Err(ApiError::invalid_parameter(format!("{}: Existing attribute already has name.", attribute.name)));
-        }
-        schema.push(attribute);
-    }
-    if schema.iter().filter(|a| a.name.contains(':')).count() > MAX_CUSTOM {
-        return Err(ApiError::limit_exceeded(format!("A user pool can have at most {MAX_CUSTOM} custom attributes.")));
-    }
-    Ok(())
-}
-
-fn adjust(standard: &mut SchemaAttribute, given: &SchemaAttribute) -> Result<()> {
-    if given.attribute_data_type != standard.attribute_data_type {
-        return Err(ApiError::invalid_parameter(format!("Invalid data type for standard attribute {}.", given.name)));
-    }
-    if matches!(given.name.as_str(), "sub" | "email_verified" | "phone_number_verified") {
-        return Err(ApiError::invalid_parameter(format!("The attribute {} cannot be changed.", given.name)));
-    }
-    limits(given)?;
-    standard.mutable = given.mutable;
-    standard.required = given.required;
-    if given.string_attribute_constraints.is_some() {
-        standard.string_attribute_constraints = given.string_attribute_constraints.clone();
-    }
-    if given.number_attribute_constraints.is_some() {
-        standard.number_attribute_constraints = given.number_attribute_constraints.clone();
-    }
-    Ok(())
-}
-
-/// Refuses constraints that are no numbers or contradict each other: they could never be applied.
-fn limits(attribute: &SchemaAttribute) -> Result<()> {
-    let bad = || ApiError::invalid_parameter(format!("Invalid constraints for attribute {}.", attribute.name));
-    let parse = |v: &Option<String>| v.as_deref().map(|t| t.parse::<i64>().map_err(|_| bad())).transpose();
-    let pairs = [
-        attribute.string_attribute_constraints.as_ref().map(|c| (&c.min_length, &c.max_length)),
-        attribute.number_attribute_constraints.as_ref().map(|c| (&c.min_value, &c.max_value)),
-    ];
-    for (min, max) in pairs.into_iter().flatten() {
-        if let (Some(min), Some(max)) = (parse(min)?, parse(max)?)
-            && min > max
-        {
-            return Err(bad());
-        }
-    }
-    Ok(())
-}
-
 impl SchemaAttribute {
     /// Refuses a value that the attribute does not take. Booleans, numbers and times are written as strings, as Cognito has them.
     pub fn check(&self, value: &str) -> Result<()> {
@@ -203,7 +135,7 @@ impl SchemaAttribute {
             _ => {}
         }
         match self.attribute_data_type {
-            DataType::Boolean if !matches!(value, "true" | "false") => refuse("must be true or false"),
+            DataType::Boolean if !["true", "false"].iter().any(|b| value.eq_ignore_ascii_case(b)) => refuse("must be true or false"),
             DataType::Number => match value.parse::<i64>() {
                 Ok(n) if !self.number_within(n) => refuse("is out of range"),
                 Ok(_) => Ok(()),
@@ -213,6 +145,11 @@ impl SchemaAttribute {
             DataType::String if !self.length_within(value) => refuse("does not have the permitted length"),
             _ => Ok(()),
         }
+    }
+
+    /// A value as it is stored: much code writes booleans as `True`.
+    pub fn stored(&self, value: &str) -> String {
+        if self.attribute_data_type == DataType::Boolean { value.to_ascii_lowercase() } else { value.to_owned() }
     }
 
     fn number_within(&self, n: i64) -> bool {
@@ -253,15 +190,6 @@ mod tests {
         assert!(named(&schema, "name").check("a\0b").is_err());
         assert!(named(&schema, "name").check(&"x".repeat(2049)).is_err());
         assert!(named(&schema, "email_verified").check("yes").is_err());
-    }
-
-    #[test]
-    fn custom_attributes_get_their_prefix_once() {
-        let mut schema = standard();
-        let tier = SchemaAttribute { name: "tier".into(), required: false, ..named(&schema, "name").clone() };
-        define(&mut schema, vec![tier.clone()], true).unwrap();
-        assert_eq!(schema.last().unwrap().name, "custom:tier");
-        assert!(define(&mut schema, vec![tier.clone()], false).is_err());
-        assert!(define(&mut schema, vec![SchemaAttribute { required: true, name: "x".into(), ..tier }], false).is_err());
+        assert!(named(&schema, "email_verified").check("True").is_ok());
     }
 }

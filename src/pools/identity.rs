@@ -71,7 +71,7 @@ impl IdentityChange {
             }
         }
         if let Some(configuration) = &self.username_configuration {
-            identity.username_configuration = configuration.clone();
+            identity.username_configuration = Some(configuration.clone());
         }
         for change in &self.schema {
             change.apply(&mut document.schema)?;
@@ -125,7 +125,7 @@ mod tests {
     fn what_is_left_out_stays() {
         let document = changed(json!({ "AliasAttributes": ["email"], "Schema": [{ "Name": "name", "Required": true }] })).unwrap();
         let name = document.schema.iter().find(|a| a.name == "name").unwrap();
-        assert!(name.required && name.mutable && document.identity.username_configuration.case_sensitive);
+        assert!(name.required && name.mutable && document.identity.username_configuration.is_none());
         assert_eq!(changed(json!({})).unwrap().schema, standard());
     }
 

@@ -1,5 +1,6 @@
 //! What a pool's messages say and who they come from, with Cognito's member names and defaults.
 
+use super::settings::Settings;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -92,4 +93,46 @@ pub struct MessageTemplate {
     pub email_message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_subject: Option<String>,
+}
+
+impl Settings {
+    /// With the texts that have two names the same under both. Where a request gives two texts, the one counts that was not stored before.
+    pub fn with_mirrored_texts(mut self, before: Option<&Settings>) -> Self {
+        let template = &mut self.verification_message_template;
+        let stored = before.map(|s| &s.verification_message_template);
+        mirror(&mut template.email_message, &mut self.email_verification_message, stored.and_then(|t| t.email_message.as_ref()));
+        mirror(&mut template.email_subject, &mut self.email_verification_subject, stored.and_then(|t| t.email_subject.as_ref()));
+        mirror(&mut template.sms_message, &mut self.sms_verification_message, stored.and_then(|t| t.sms_message.as_ref()));
+        self
+    }
+}
+
+fn mirror(template: &mut Option<String>, older: &mut Option<String>, before: Option<&String>) {
+    if template.is_none() || older.is_some() && template.as_ref() == before {
+        template.clone_from(older);
+    } else {
+        older.clone_from(template);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_that_is_new_counts() {
+        let text = |s: &str| Some(s.to_owned());
+        for (template, older, before, then) in [
+            (text("a"), None, None, text("a")),
+            (None, text("b"), None, text("b")),
+            (text("a"), text("b"), None, text("a")),
+            (text("a"), text("b"), text("b"), text("a")),
+            (text("a"), text("b"), text("a"), text("b")),
+            (None, None, text("a"), None),
+        ] {
+            let (mut one, mut other) = (template, older);
+            mirror(&mut one, &mut other, before.as_ref());
+            assert_eq!((&one, &other), (&then, &then));
+        }
+    }
 }

@@ -5,10 +5,12 @@
 //! could not act on is refused when it is set.
 
 pub mod attributes;
+pub mod definition;
 pub mod device;
 pub mod domain;
 pub mod functions;
 pub mod identity;
+pub mod kept;
 pub mod messages;
 pub mod mfa;
 pub mod ops;
@@ -21,7 +23,7 @@ pub mod settings;
 pub mod store;
 pub mod tags;
 
-pub use pool::{Pool, load};
+pub use pool::{Pool, hold, load};
 
 crate::api::operations! {
     ops::create::CreateUserPool,

@@ -8,6 +8,7 @@ use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordP
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::Millis;
 use crate::kit::{password, text};
+use crate::store::Tx;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -49,6 +50,11 @@ pub async fn load(cx: &mut Cx, id: &str) -> Result<Arc<Pool>> {
     Ok(pool)
 }
 
+/// Holds the pool until the transaction ends, or says that it was deleted meanwhile.
+pub async fn hold(tx: &mut Tx, id: &str) -> Result<()> {
+    if super::store::lock(tx, id).await? { Ok(()) } else { Err(ApiError::no_such_pool(id)) }
+}
+
 impl Pool {
     pub fn settings(&self) -> &Settings {
         &self.document.settings
@@ -69,7 +75,8 @@ impl Pool {
 
     /// The form in which this pool compares user names and aliases.
     pub fn key(&self, name: &str) -> String {
-        if self.document.identity.username_configuration.case_sensitive { name.to_owned() } else { text::fold(name) }
+        let folds = self.document.identity.username_configuration.as_ref().is_some_and(|c| !c.case_sensitive);
+        if folds { text::fold(name) } else { name.to_owned() }
     }
 
     /// Whether people sign up with an address, and the user name is made by the service.
@@ -138,6 +145,14 @@ impl Pool {
 
     /// Refuses a password that breaks the policy, with Cognito's words for what is missing.
     pub fn check_password(&self, password: &str) -> Result<()> {
+        match self.password_fault(password) {
+            Some(what) => Err(ApiError::invalid_password(format!("Password did not conform with policy: {what}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What a password lacks of the policy.
+    pub fn password_fault(&self, password: &str) -> Option<&'static str> {
         let policy = self.password_policy();
         let missing = [
             (password.trim() != password, "Password must not start or end with a space"),
@@ -147,10 +162,7 @@ impl Pool {
             (policy.require_numbers && !password.chars().any(|c| c.is_ascii_digit()), "Password must have numeric characters"),
             (policy.require_symbols && !password::has_symbol(password), "Password must have symbol characters"),
         ];
-        match missing.into_iter().find(|(broken, _)| *broken) {
-            Some((_, what)) => Err(ApiError::invalid_password(format!("Password did not conform with policy: {what}"))),
-            None => Ok(()),
-        }
+        missing.into_iter().find(|(broken, _)| *broken).map(|(_, what)| what)
     }
 
     /// A random password that keeps the policy.

@@ -1,7 +1,8 @@
 //! Rules between a pool's settings that the service's model does not state.
 
 use super::pool::Document;
-use super::settings::{DefaultEmailOption, Settings, UserPoolTier};
+use super::protocol::EnableStatus;
+use super::settings::{Settings, UserPoolTier};
 use super::{functions, mfa, protocol, tags};
 use crate::api::{ApiError, Result};
 
@@ -45,12 +46,6 @@ fn passwords(settings: &Settings) -> Result<()> {
 }
 
 fn messages(settings: &Settings) -> Result<()> {
-    let template = &settings.verification_message_template;
-    if template.default_email_option == DefaultEmailOption::ConfirmWithLink
-        && settings.auto_verified_attributes.iter().all(|a| a != "email")
-    {
-        return Err(ApiError::invalid_parameter("CONFIRM_WITH_LINK needs email among AutoVerifiedAttributes."));
-    }
     let update = &settings.user_attribute_update_settings.attributes_require_verification_before_update;
     if let Some(name) = update.iter().find(|a| !settings.auto_verified_attributes.contains(a)) {
         let message = format!("AttributesRequireVerificationBeforeUpdate includes {name}, which is not among AutoVerifiedAttributes.");
@@ -97,11 +92,12 @@ fn tier(settings: &Settings) -> Result<()> {
     let policies = &settings.policies;
     let other_factor = policies.sign_in_policy.allowed_first_auth_factors.iter().any(|f| f != "PASSWORD");
     let protects = settings.user_pool_add_ons.as_ref().is_some_and(|a| a.advanced_security_mode != "OFF");
+    let registers = settings.dcr_configuration.as_ref().is_some_and(|d| d.enable_status == EnableStatus::Enabled);
     let named = [
         (UserPoolTier::Essentials, other_factor, "first authentication factors other than PASSWORD"),
         (UserPoolTier::Essentials, policies.password_policy.password_history_size > 0, "a password history"),
         (UserPoolTier::Essentials, settings.acr_configuration != Default::default(), "names for authentication context classes"),
-        (UserPoolTier::Essentials, settings.dcr_configuration.is_some(), "dynamic client registration"),
+        (UserPoolTier::Essentials, registers, "dynamic client registration"),
         (UserPoolTier::Plus, protects, "threat protection"),
     ];
     match named.into_iter().find(|(lowest, used, _)| *used && tier < *lowest) {

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 pub struct Settings {
     pub policies: Policies,
     pub deletion_protection: DeletionProtection,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub auto_verified_attributes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sms_verification_message: Option<String>,
@@ -28,6 +29,7 @@ pub struct Settings {
     pub email_configuration: EmailConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sms_configuration: Option<SmsConfiguration>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub user_pool_tags: BTreeMap<String, String>,
     pub admin_create_user_config: AdminCreateUserConfig,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -206,17 +208,13 @@ pub struct Identity {
     pub alias_attributes: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub username_attributes: Vec<String>,
-    pub username_configuration: UsernameConfiguration,
+    /// Told only where somebody said it: Terraform would replace a pool that tells what its plan does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username_configuration: Option<UsernameConfiguration>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UsernameConfiguration {
     pub case_sensitive: bool,
-}
-
-impl Default for UsernameConfiguration {
-    fn default() -> Self {
-        Self { case_sensitive: true }
-    }
 }

@@ -53,6 +53,11 @@ pub async fn insert(tx: &mut Tx, pool: &Pool) -> Result<()> {
     Ok(())
 }
 
+/// Holds a pool's row until the transaction ends, and whether there is one: what counts rows of a pool before it adds one takes turns.
+pub async fn lock(tx: &mut Tx, id: &str) -> Result<bool> {
+    Ok(sql!(tx, "UPDATE pools SET id = id WHERE id = $1", id)? == 1)
+}
+
 /// Replaces a pool unless somebody else did so since it was read. Returns whether it was replaced.
 pub async fn replace(tx: &mut Tx, pool: &Pool, read_at: i64) -> Result<bool> {
     let changed = sql!(
@@ -167,6 +172,16 @@ pub async fn replicas(tx: &mut Tx, pool_id: &str, after: &str, limit: i64) -> Re
         limit
     )?;
     Ok(rows.into_iter().map(Replica::from).collect())
+}
+
+/// The regions of the replicas that pools from the first of these ids to the last have.
+pub async fn replica_regions(tx: &mut Tx, first: &str, last: &str) -> Result<Vec<(String, String)>> {
+    sql!(
+        fetch_all (String, String); tx,
+        "SELECT pool_id, region FROM pool_replicas WHERE pool_id >= $1 AND pool_id <= $2 ORDER BY pool_id, region",
+        first,
+        last
+    )
 }
 
 /// The replica after the change; `None` where there is no such replica.

@@ -109,6 +109,17 @@ impl Sections {
         *self == Self::default()
     }
 
+    /// What nothing acts on yet.
+    pub fn without_effect(&self) -> Vec<&'static str> {
+        let skipped = self.risk_exception_configuration.as_ref().is_some_and(|e| e.skipped_ip_range_list.is_some());
+        let kept = [
+            (self.compromised_credentials_risk_configuration.is_some(), "CompromisedCredentialsRiskConfiguration"),
+            (self.account_takeover_risk_configuration.is_some(), "AccountTakeoverRiskConfiguration"),
+            (skipped, "SkippedIPRangeList"),
+        ];
+        kept.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect()
+    }
+
     /// Refuses what could never be done.
     pub fn check(&self) -> Result<()> {
         if let Some(takeover) = &self.account_takeover_risk_configuration {

@@ -57,19 +57,35 @@ pub struct Firehose {
 
 /// Refuses what the pool's plan has not, and destinations that are none.
 pub fn check(pool: &Pool, configurations: &[LogConfiguration]) -> Result<()> {
-    for source in [EventSource::UserNotification, EventSource::UserAuthEvents] {
-        if configurations.iter().filter(|c| c.event_source == source).count() > 1 {
-            return Err(ApiError::invalid_parameter("Each EventSource can be configured once."));
+    let mut message = String::new();
+    let aimless = |source| configurations.iter().any(|c| c.event_source == source && c.destinations() == 0);
+    let repeated = |source| configurations.iter().filter(|c| c.event_source == source).count() > 1;
+    // In the service's spelling.
+    for (what, names) in [("in request have no destination", named(aimless)), ("appear more then once in a request", named(repeated))] {
+        if !names.is_empty() {
+            message += &format!(" Following event sources {what}: [{}].", names.join(", "));
         }
+    }
+    if !message.is_empty() {
+        return Err(ApiError::invalid_parameter(format!("Request validation Failed.{message}")));
     }
     configurations.iter().try_for_each(|c| c.check(pool))
 }
 
+/// The names of the event sources of which this is true.
+fn named(is: impl Fn(EventSource) -> bool) -> Vec<&'static str> {
+    let all = [(EventSource::UserNotification, "userNotification"), (EventSource::UserAuthEvents, "userAuthEvents")];
+    all.into_iter().filter(|(source, _)| is(*source)).map(|(_, name)| name).collect()
+}
+
 impl LogConfiguration {
+    fn destinations(&self) -> usize {
+        let given = [self.cloud_watch_logs_configuration.is_some(), self.s3_configuration.is_some(), self.firehose_configuration.is_some()];
+        given.into_iter().filter(|given| *given).count()
+    }
+
     fn check(&self, pool: &Pool) -> Result<()> {
-        let destinations =
-            [self.cloud_watch_logs_configuration.is_some(), self.s3_configuration.is_some(), self.firehose_configuration.is_some()];
-        if destinations.into_iter().filter(|given| *given).count() != 1 {
+        if self.destinations() != 1 {
             return Err(ApiError::invalid_parameter("A log configuration has exactly one destination."));
         }
         match self.event_source {

@@ -139,6 +139,6 @@ site_test!(a_new_address_is_a_new_name_where_addresses_are_names, |site: Site| a
     let taken = update(&pool, "new@example.com", &[("email", "john@example.com")]);
     site.refused("AdminUpdateUserAttributes", taken, "AliasExistsException", "An account with the email already exists.").await;
     let gone = update(&pool, "new@example.com", &[("email", "")]);
-    let message = "Attributes did not conform to the schema: email: The attribute email is required";
+    let message = "Attributes did not conform to the schema: email: The attribute is required\n";
     site.refused("AdminUpdateUserAttributes", gone, "InvalidParameterException", message).await;
 });

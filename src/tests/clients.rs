@@ -21,7 +21,7 @@ site_test!(a_new_client_has_the_services_defaults, |site: Site| async move {
         ("UserPoolId", json!(pool)),
         ("ClientName", json!("app")),
         ("RefreshTokenValidity", json!(30)),
-        ("ExplicitAuthFlows", json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"])),
+        ("ExplicitAuthFlows", Value::Null),
         ("AllowedOAuthFlowsUserPoolClient", json!(false)),
         ("EnableTokenRevocation", json!(true)),
         ("AuthSessionValidity", json!(3)),
@@ -114,14 +114,19 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
         ),
         (json!({ "RefreshTokenValidity": 315_360_000 }), "InvalidParameterException", validity()),
         (
-            json!({ "CallbackURLs": ["https://a.example/"] }),
+            oauth(json!({ "AllowedOAuthFlows": [] })),
             "InvalidParameterException",
-            "AllowedOAuthFlowsUserPoolClient must be true to set CallbackURLs, LogoutURLs, AllowedOAuthScopes or AllowedOAuthFlows.".into(),
+            "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.".into(),
         ),
         (
             oauth(json!({ "AllowedOAuthFlows": ["implicit", "client_credentials"] })),
             "InvalidOAuthFlowException",
             "client_credentials flow can not be selected along with code flow or implicit flow.".into(),
+        ),
+        (
+            oauth(json!({ "CallbackURLs": [] })),
+            "InvalidOAuthFlowException",
+            "CallbackUrls can not be empty when code flow or implicit flow is selected".into(),
         ),
         (
             oauth(json!({ "AllowedOAuthScopes": ["openid", "orders/read"] })),

@@ -77,3 +77,17 @@ site_test!(answers_to_challenges_have_room_of_their_own, |site: Site| async move
     site.advance(SECOND);
     site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await;
 });
+
+site_test!(the_token_endpoint_keeps_to_the_limits_too, |site: Site| async move {
+    let (pool, client) = site.pool_and_client().await;
+    site.user(&pool, "jane").await;
+    let tokens = site.sign_in(&client, "jane").await;
+    site.ok("UpdateProvisionedLimit", to("UserAuthentication", 1)).await;
+    let fields = [("grant_type", "refresh_token"), ("client_id", client.as_str()), ("refresh_token", tokens.refresh.as_str())];
+    let path = format!("/{pool}/oauth2/token");
+    site.form(&path, &fields, &[]).await.expect(200);
+    let answer = site.form(&path, &fields, &[]).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (429, "1"));
+    site.advance(SECOND);
+    site.form(&path, &fields, &[]).await.expect(200);
+});

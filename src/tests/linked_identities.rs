@@ -90,7 +90,7 @@ site_test!(nobody_else_writes_identities, |site: Site| async move {
     site.ok("AdminLinkProviderForUser", link(&pool, "jane", subject("117"))).await;
     let tokens = site.sign_in(&client, "jane").await;
     let list = json!([{ "Name": "identities", "Value": "[]" }]);
-    let unknown = "Attributes did not conform to the schema: identities: Attribute does not exist in the schema.";
+    let unknown = "Attributes did not conform to the schema: identities: Attribute does not exist in the schema.\n";
     let admin = json!({ "UserPoolId": pool, "Username": "jane", "UserAttributes": list });
     site.refused("AdminUpdateUserAttributes", admin, INVALID, unknown).await;
     site.refused("UpdateUserAttributes", json!({ "AccessToken": tokens.access, "UserAttributes": list }), INVALID, unknown).await;

@@ -46,8 +46,14 @@ site_test!(what_can_not_be_delivered_is_refused, |site: Site| async move {
     let mut quiet = events(group());
     quiet["LogLevel"] = "ERROR".into();
     for (list, message) in [
-        (json!([notifications(group()), notifications(group())]), "Each EventSource can be configured once."),
-        (json!([notifications(json!({}))]), "A log configuration has exactly one destination."),
+        (
+            json!([notifications(group()), notifications(group())]),
+            "Request validation Failed. Following event sources appear more then once in a request: [userNotification].",
+        ),
+        (
+            json!([notifications(json!({}))]),
+            "Request validation Failed. Following event sources in request have no destination: [userNotification].",
+        ),
         (json!([events(two)]), "A log configuration has exactly one destination."),
         (json!([notifications(stream)]), "userNotification logs can be sent to CloudWatchLogsConfiguration only."),
         (json!([loud]), "The LogLevel of userNotification must be ERROR."),

@@ -90,11 +90,10 @@ site_test!(an_svg_is_kept_in_its_sanitised_form, |site: Site| async move {
 
 site_test!(what_is_no_style_is_refused, |site: Site| async move {
     let (pool, client) = site.pool_and_client().await;
-    let both = "Settings and Assets must be omitted when UseCognitoProvidedValues is true.";
+    let both = "useCognitoProvidedValues or settings should be specified (but not both)";
     let icon = |id: &str| merged(asset("IDP_BUTTON_ICON", "SVG", b"<svg/>"), json!({ "ResourceId": id }));
     for (more, message) in [
         (json!({ "UseCognitoProvidedValues": true, "Settings": {} }), both),
-        (json!({ "UseCognitoProvidedValues": true, "Assets": [asset("FORM_LOGO", "PNG", PNG)] }), both),
         (json!({ "Settings": "{}" }), "Settings must be a JSON object."),
         (
             json!({ "Settings": rounded(-1.0) }),
@@ -116,12 +115,12 @@ site_test!(what_is_no_style_is_refused, |site: Site| async move {
     let bad = json!({ "UserPoolId": pool, "ClientId": client, "Assets": [icon("../x")] });
     let answer = site.api("CreateManagedLoginBranding", bad).await;
     assert!(answer.refusal().1.contains("assets.1.member.resourceId"), "{}", answer.body);
-    let message = format!("Managed login branding {NOBODY} does not exist.");
+    let message = "ManagedLoginBranding does not exist.";
     for operation in ["DescribeManagedLoginBranding", "UpdateManagedLoginBranding", "DeleteManagedLoginBranding"] {
         let input = json!({ "UserPoolId": pool, "ManagedLoginBrandingId": NOBODY });
-        site.refused(operation, input, "ResourceNotFoundException", &message).await;
+        site.refused(operation, input, "ResourceNotFoundException", message).await;
     }
-    let message = format!("Managed login branding of the app client {client} does not exist.");
+    let message = format!("ManagedLoginBranding for client {client} does not exist.");
     let input = json!({ "UserPoolId": pool, "ClientId": client });
     site.refused("DescribeManagedLoginBrandingByClient", input, "ResourceNotFoundException", &message).await;
     site.refused(
@@ -138,10 +137,10 @@ site_test!(a_pools_styles_are_its_own, |site: Site| async move {
     let (pool, client) = site.pool_and_client().await;
     let (other, stranger) = site.pool_and_client().await;
     let made = site.style(&pool, &client, json!({})).await;
-    let message = format!("Managed login branding {} does not exist.", made["ManagedLoginBrandingId"].as_str().unwrap());
+    let message = "ManagedLoginBranding does not exist.";
     for operation in ["DescribeManagedLoginBranding", "UpdateManagedLoginBranding", "DeleteManagedLoginBranding"] {
         let input = update(&made, json!({ "UserPoolId": other }));
-        site.refused(operation, input, "ResourceNotFoundException", &message).await;
+        site.refused(operation, input, "ResourceNotFoundException", message).await;
     }
     let message = format!("User pool client {stranger} does not exist.");
     for operation in ["CreateManagedLoginBranding", "DescribeManagedLoginBrandingByClient"] {
@@ -150,12 +149,19 @@ site_test!(a_pools_styles_are_its_own, |site: Site| async move {
     }
 });
 
+site_test!(the_defaults_may_have_assets, |site: Site| async move {
+    let (pool, client) = site.pool_and_client().await;
+    let assets = json!({ "UseCognitoProvidedValues": true, "Assets": [asset("FORM_LOGO", "PNG", PNG)] });
+    let made = site.style(&pool, &client, assets).await;
+    assert_eq!((&made["UseCognitoProvidedValues"], made["Assets"].as_array().map(Vec::len)), (&json!(true), Some(1)));
+});
+
 site_test!(one_style_a_client_at_once_too, |site: Site| async move {
     let (pool, client) = site.pool_and_client().await;
     let input = json!({ "UserPoolId": pool, "ClientId": client, "Assets": [asset("FORM_LOGO", "PNG", PNG)] });
     let answers = join_all((0..4).map(|_| site.api("CreateManagedLoginBranding", input.clone()))).await;
     assert_eq!(answers.iter().filter(|a| a.status == 200).count(), 1);
-    let message = format!("Managed login branding already exists for the app client {client}.");
+    let message = format!("A ManagedLoginBranding already exists for client {client}");
     for lost in answers.iter().filter(|a| a.status != 200) {
         lost.expect_refusal("ManagedLoginBrandingExistsException", &message);
     }

@@ -8,6 +8,7 @@ mod authority;
 mod browser;
 mod client_secrets;
 mod clients;
+mod compatible_settings;
 mod confirm;
 mod custom_auth;
 mod customization;

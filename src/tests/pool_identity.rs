@@ -34,7 +34,7 @@ site_test!(nothing_changes_unless_it_is_asked_for, |site: Site| async move {
     site.ok("UpdateUserPool", both).await;
     let after = described(&site, &pool).await;
     assert_eq!((&after["DeletionProtection"], &after["AliasAttributes"]), (&json!("INACTIVE"), &json!(["email"])));
-    assert_eq!(after["AutoVerifiedAttributes"], json!([]));
+    assert_eq!(after.get("AutoVerifiedAttributes"), None);
 });
 
 site_test!(an_alias_set_can_be_changed, |site: Site| async move {
@@ -128,7 +128,7 @@ site_test!(an_attribute_becomes_required_once_everybody_has_it, |site: Site| asy
     let jane = json!({ "UserPoolId": pool, "Username": "jane", "UserAttributes": attributes(&[("name", "Jane")]) });
     site.ok("AdminUpdateUserAttributes", jane.clone()).await;
     site.ok("UpdateUserPool", change(&pool, wanted)).await;
-    let message = "Attributes did not conform to the schema: name: The attribute name is required";
+    let message = "Attributes did not conform to the schema: name: The attribute is required\n";
     site.refused("SignUp", sign_up(&client, "new", "new@example.com"), "InvalidParameterException", message).await;
     let renamed = merged(jane, json!({ "UserAttributes": attributes(&[("name", "Janet")]) }));
     let message = "user.name: Attribute cannot be updated.";

@@ -1,7 +1,7 @@
 //! Forgotten and changed passwords.
 
 use super::fixtures::{PASSWORD, sign_in};
-use super::harness::{Site, attribute, attributes, site_test};
+use super::harness::{Site, attribute, attributes, merged, site_test};
 use crate::kit::clock::HOUR;
 use serde_json::{Value, json};
 
@@ -120,6 +120,26 @@ site_test!(recovery_follows_the_pools_priorities, |site: Site| async move {
             Err(message) => site.refused("ForgotPassword", forgot(&client, "jane"), "NotAuthorizedException", message).await,
         }
     }
+});
+
+site_test!(one_phone_is_not_both_factors, |site: Site| async move {
+    let sms = json!({ "SnsCallerArn": "arn:aws:iam::000000000000:role/sms" });
+    let list = json!([{ "Name": "verified_phone_number", "Priority": 1 }, { "Name": "verified_email", "Priority": 2 }]);
+    let settings =
+        json!({ "MfaConfiguration": "OPTIONAL", "SmsConfiguration": sms, "AccountRecoverySetting": { "RecoveryMechanisms": list } });
+    let pool = site.pool(settings).await;
+    let client = site.client(&pool, json!({})).await;
+    let both =
+        [("email", "jane@example.com"), ("email_verified", "true"), ("phone_number", "+15555550100"), ("phone_number_verified", "true")];
+    site.user_with(&pool, "jane", attributes(&both)).await;
+    let medium = |answer: Value| answer["CodeDeliveryDetails"]["DeliveryMedium"].clone();
+    assert_eq!(medium(site.ok("ForgotPassword", forgot(&client, "jane")).await), "SMS");
+    let jane = json!({ "UserPoolId": pool, "Username": "jane" });
+    site.ok("AdminSetUserMFAPreference", merged(jane.clone(), json!({ "SMSMfaSettings": { "Enabled": true } }))).await;
+    assert_eq!(medium(site.ok("ForgotPassword", forgot(&client, "jane")).await), "EMAIL");
+    site.ok("AdminDeleteUserAttributes", merged(jane, json!({ "UserAttributeNames": ["email"] }))).await;
+    let message = "Cannot reset password for the user as there is no registered/verified email or phone_number";
+    site.refused("ForgotPassword", forgot(&client, "jane"), "InvalidParameterException", message).await;
 });
 
 site_test!(an_administrators_reset_bars_the_way_until_it_is_done, |site: Site| async move {

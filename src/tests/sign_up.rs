@@ -14,7 +14,7 @@ site_test!(a_new_user_is_unconfirmed_and_gets_one_code, |site: Site| async move 
     let user = site.admin_get(&pool, "jane").await;
     assert_eq!((&user["UserStatus"], &user["Enabled"], &user["Username"]), (&json!("UNCONFIRMED"), &json!(true), &json!("jane")));
     assert_eq!((attribute(&user, "sub"), attribute(&user, "email")), (answer["UserSub"].as_str(), Some("jane@example.com")));
-    assert_eq!(attribute(&user, "email_verified"), None);
+    assert_eq!(attribute(&user, "email_verified"), Some("false"));
     let sent = site.outbox().await;
     assert_eq!(sent.iter().map(|m| m.to.as_str()).collect::<Vec<_>>(), ["jane@example.com"]);
     assert!(!sent[0].text.contains(PASSWORD));
@@ -39,10 +39,10 @@ site_test!(what_breaks_a_rule_is_refused, |site: Site| async move {
         (password("PASSW0RD!"), "InvalidPasswordException", format!("{POLICY} Password must have lowercase characters")),
         (password("Password!"), "InvalidPasswordException", format!("{POLICY} Password must have numeric characters")),
         (password("Passw0rds"), "InvalidPasswordException", format!("{POLICY} Password must have symbol characters")),
-        (json!({ "UserAttributes": [] }), "InvalidParameterException", schema("given_name", "The attribute given_name is required")),
-        (with(&[("shoe_size", "9")]), "InvalidParameterException", schema("shoe_size", "Attribute does not exist in the schema.")),
-        (with(&[("custom:nope", "9")]), "InvalidParameterException", schema("custom:nope", "Attribute does not exist in the schema.")),
-        (with(&[("sub", "me")]), "InvalidParameterException", schema("sub", "Attribute does not exist in the schema.")),
+        (json!({ "UserAttributes": [] }), "InvalidParameterException", schema("given_name", "The attribute is required\n")),
+        (with(&[("shoe_size", "9")]), "InvalidParameterException", schema("shoe_size", "Attribute does not exist in the schema.\n")),
+        (with(&[("custom:nope", "9")]), "InvalidParameterException", schema("custom:nope", "Attribute does not exist in the schema.\n")),
+        (with(&[("sub", "me")]), "InvalidParameterException", schema("sub", "Attribute does not exist in the schema.\n")),
         (with(&[("email", "nobody")]), "InvalidParameterException", "Invalid email address format.".into()),
         (with(&[("phone_number", "5550100")]), "InvalidParameterException", "Invalid phone number format.".into()),
         (

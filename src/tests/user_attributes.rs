@@ -150,7 +150,7 @@ site_test!(an_empty_value_removes_and_takes_the_proof_along, |site: Site| async 
 site_test!(what_the_pool_requires_stays, |site: Site| async move {
     let schema = json!([{ "Name": "email", "AttributeDataType": "String", "Required": true, "Mutable": true }]);
     let (pool, token) = jane(&site, json!({ "Schema": schema })).await;
-    let message = "Attributes did not conform to the schema: email: The attribute email is required";
+    let message = "Attributes did not conform to the schema: email: The attribute is required\n";
     site.refused("UpdateUserAttributes", update(&token, &[("email", "")]), "InvalidParameterException", message).await;
     let delete = json!({ "AccessToken": token, "UserAttributeNames": ["email"] });
     site.refused("DeleteUserAttributes", delete, "InvalidParameterException", message).await;

@@ -77,7 +77,8 @@ pub async fn derive(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> Re
     let actor = actor(cx, client, exchange.actor).await?;
     let act = act(&subject, actor.as_ref())?;
     let audience = audience(cx, client, exchange).await?;
-    let scopes = scopes(client, &subject, &exchange.scopes)?;
+    let held = crate::clients::scopes::existing(cx, &client.pool_id, subject.scopes()).await?;
+    let scopes = scopes(client, held, &exchange.scopes)?;
     let user = user(cx, client, &subject).await?;
     let mut claims = match exchange.requested {
         Use::Access => access_claims(client, &user, &scopes, audience),
@@ -187,9 +188,7 @@ async fn audience<'a>(cx: &mut Cx, client: &Client, exchange: &Exchange<'a>) -> 
 }
 
 /// What is asked for, as far as the subject and the client have it; all of the subject's where nothing is asked for.
-fn scopes<'a>(client: &Client, subject: &'a Presented, asked: &[&str]) -> Result<Vec<&'a str>, Refusal> {
-    let mut granted = subject.scopes();
-    granted.retain(|scope| !client.is_inactive(scope));
+fn scopes<'a>(client: &Client, mut granted: Vec<&'a str>, asked: &[&str]) -> Result<Vec<&'a str>, Refusal> {
     if asked.is_empty() {
         return Ok(granted);
     }

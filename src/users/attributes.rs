@@ -5,6 +5,7 @@ use crate::api::{ApiError, Result};
 use crate::clients::Client;
 use crate::kit::text;
 use crate::pools::Pool;
+use crate::pools::attributes::SchemaAttribute;
 use serde::{Deserialize, Serialize};
 
 /// `AttributeType`
@@ -40,35 +41,52 @@ pub struct Changed {
 
 /// Writes attributes into a new user. Immutable ones may be set here.
 pub fn set_new(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<'_>) -> Result<()> {
+    refuse_unknown(pool, given.iter().map(|a| a.name.as_str()), NOT_CONFORMING)?;
     for attribute in given {
-        check(pool, attribute, writer)?;
+        let schema = check(pool, attribute, writer)?;
         if !attribute.value.is_empty() {
-            user.attributes.insert(attribute.name.clone(), attribute.value.clone());
+            user.attributes.insert(attribute.name.clone(), schema.stored(&attribute.value));
+        }
+    }
+    for (contact, what) in [("email", "email"), ("phone_number", "phone number")] {
+        if user.has_verified(contact) && user.attribute(contact).is_none() {
+            return Err(ApiError::invalid_parameter(format!("No {what} provided but {contact}_verified was true")));
         }
     }
     Ok(())
 }
 
+/// How refusals of a new user's attributes begin. Each attribute has a line.
+const NOT_CONFORMING: &str = "Attributes did not conform to the schema: ";
+
+/// Refuses names that the schema does not have, all of them at once. `intro` is the operation's way to begin; the words that Cognito has for
+/// users who are there already name the attribute as one of `user`.
+pub fn refuse_unknown<'a>(pool: &Pool, names: impl Iterator<Item = &'a str>, intro: &str) -> Result<()> {
+    let of = if intro == NOT_CONFORMING { "" } else { "user." };
+    let is_unknown = |name: &&str| matches!(*name, "sub" | "identities") && of.is_empty() || pool.attribute(name).is_none();
+    let lines: String = names.filter(is_unknown).map(|name| format!("{of}{name}: Attribute does not exist in the schema.\n")).collect();
+    if lines.is_empty() { Ok(()) } else { Err(ApiError::invalid_parameter(format!("{intro}{lines}"))) }
+}
+
 /// Refuses a new user who lacks what the pool requires.
 pub fn require_all(pool: &Pool, user: &User) -> Result<()> {
-    let missing = pool.document.schema.iter().find(|a| a.required && a.name != "sub" && !user.attributes.contains_key(&a.name));
-    match missing {
-        Some(a) => {
-            let name = &a.name;
-            Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: The attribute {name} is required")))
-        }
-        None => Ok(()),
-    }
+    let missing = pool.document.schema.iter().filter(|a| a.required && a.name != "sub" && !user.attributes.contains_key(&a.name));
+    let lines: String = missing.map(|a| required_line(&a.name)).collect();
+    if lines.is_empty() { Ok(()) } else { Err(ApiError::invalid_parameter(format!("{NOT_CONFORMING}{lines}"))) }
+}
+
+fn required_line(name: &str) -> String {
+    format!("{name}: The attribute is required\n")
 }
 
 /// Writes attributes into an existing user: an empty value removes, a new e-mail address or phone number is unproved until somebody proves it.
 pub fn update(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<'_>) -> Result<Changed> {
     let mut changed = Changed::default();
+    refuse_unknown(pool, given.iter().map(|a| a.name.as_str()), "")?;
     for attribute in given {
-        check(pool, attribute, writer)?;
-        let schema = pool.attribute(&attribute.name);
+        let schema = check(pool, attribute, writer)?;
         let same = user.attribute(&attribute.name) == Some(attribute.value.as_str());
-        if schema.is_some_and(|s| !s.mutable) && !same {
+        if !schema.mutable && !same {
             return Err(ApiError::invalid_parameter(format!("user.{}: Attribute cannot be updated.", attribute.name)));
         }
         if attribute.value.is_empty() {
@@ -81,11 +99,12 @@ pub fn update(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<
             }
             user.set_verified(contact, false);
         }
-        user.attributes.insert(attribute.name.clone(), attribute.value.clone());
+        user.attributes.insert(attribute.name.clone(), schema.stored(&attribute.value));
     }
     // An administrator's word on what is proved counts wherever it stands in the list.
     for attribute in given.iter().filter(|a| a.name.ends_with("_verified") && !a.value.is_empty()) {
-        user.attributes.insert(attribute.name.clone(), attribute.value.clone());
+        let value = pool.attribute(&attribute.name).map_or_else(|| attribute.value.clone(), |schema| schema.stored(&attribute.value));
+        user.attributes.insert(attribute.name.clone(), value);
     }
     Ok(changed)
 }
@@ -93,9 +112,7 @@ pub fn update(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer<
 /// Removes an attribute that is not required, and with an address the word that it was proved.
 pub fn remove(pool: &Pool, user: &mut User, name: &str) -> Result<()> {
     if pool.attribute(name).is_some_and(|s| s.required) || pool.is_username_attribute(name) && user.attributes.contains_key(name) {
-        return Err(ApiError::invalid_parameter(format!(
-            "Attributes did not conform to the schema: {name}: The attribute {name} is required"
-        )));
+        return Err(ApiError::invalid_parameter(format!("{NOT_CONFORMING}{}", required_line(name))));
     }
     user.attributes.remove(name);
     if contact(name).is_some() {
@@ -109,12 +126,11 @@ pub fn contact(name: &str) -> Option<&'static str> {
     ["email", "phone_number"].into_iter().find(|c| *c == name)
 }
 
-fn check(pool: &Pool, attribute: &Attribute, writer: Writer<'_>) -> Result<()> {
+fn check<'p>(pool: &'p Pool, attribute: &Attribute, writer: Writer<'_>) -> Result<&'p SchemaAttribute> {
     let name = attribute.name.as_str();
-    let schema = pool.attribute(name).filter(|_| !matches!(name, "sub" | "identities"));
-    let Some(schema) = schema else {
-        let what = "Attribute does not exist in the schema.";
-        return Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: {what}")));
+    let Some(schema) = pool.attribute(name).filter(|_| !matches!(name, "sub" | "identities")) else {
+        let line = format!("{name}: Attribute does not exist in the schema.\n");
+        return Err(ApiError::invalid_parameter(format!("{NOT_CONFORMING}{line}")));
     };
     if let Writer::Client(client) = writer {
         let written = client.may_write(name) || schema.required;
@@ -129,7 +145,10 @@ fn check(pool: &Pool, attribute: &Attribute, writer: Writer<'_>) -> Result<()> {
     if is_name && is_address {
         return Err(ApiError::invalid_parameter("preferred_username can not be of email or phone number format."));
     }
-    if value.is_empty() { Ok(()) } else { schema.check(value) }
+    if !value.is_empty() {
+        schema.check(value)?;
+    }
+    Ok(schema)
 }
 
 #[cfg(test)]

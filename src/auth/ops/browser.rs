@@ -1,7 +1,7 @@
 //! Signing in through the hosted pages: the same checks as InitiateAuth and RespondToAuthChallenge, with a browser session in place of
 //! tokens. No wire carries these.
 
-use crate::api::{Cx, Door, Operation, Result};
+use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::answer::Answer;
 use crate::auth::challenge::{self, Detail, EMAIL_OTP, NEW_PASSWORD_REQUIRED, SMS_MFA};
 use crate::auth::complete::{Passed, Step, missing_attributes, proceed};
@@ -43,6 +43,7 @@ impl Operation for BrowserSignIn {
     async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        refuse_closed(&client)?;
         history::refuse_blocked(cx, &pool, &client).await?;
         let user = password::verify(cx, &pool, &client, &self.username, &self.password).await?;
         let missing = missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
@@ -51,6 +52,11 @@ impl Operation for BrowserSignIn {
         let step = proceed(cx, &pool, &client, user, progress, None).await?;
         signed_in(cx, &pool, &client, step, missing).await
     }
+}
+
+/// Whose SupportedIdentityProviders leave COGNITO out takes no passwords on the pages. The API is not asked.
+fn refuse_closed(client: &Client) -> Result<()> {
+    if client.offers_own_sign_in() { Ok(()) } else { Err(ApiError::not_authorized("This application takes no passwords here.")) }
 }
 
 async fn signed_in(cx: &mut Cx, pool: &Pool, client: &Client, step: Step, missing: Vec<String>) -> Result<SignedIn> {
@@ -179,6 +185,7 @@ impl Operation for BrowserContinue {
     async fn run(self, cx: &mut Cx) -> Result<SignedIn> {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
+        refuse_closed(&client)?;
         // The account that was confirmed must be the one that this browser made, with the password that it chose.
         let user = lookup::find(cx, &pool, &self.username).await?.filter(|u| u.sub == self.sub);
         let user = user.filter(|u| u.password_set_at.is_some_and(|at| at <= self.signed_up_at)).ok_or_else(challenge::invalid)?;

@@ -20,8 +20,8 @@ pub struct Change {
 impl Change {
     pub fn check(uses_defaults: Option<bool>, settings: Option<Value>, assets: Option<Vec<AssetType>>) -> Result<Self> {
         let assets = assets.unwrap_or_default();
-        if uses_defaults == Some(true) && (settings.is_some() || !assets.is_empty()) {
-            return Err(ApiError::invalid_parameter("Settings and Assets must be omitted when UseCognitoProvidedValues is true."));
+        if uses_defaults == Some(true) && settings.is_some() {
+            return Err(ApiError::invalid_parameter("useCognitoProvidedValues or settings should be specified (but not both)"));
         }
         if let Some(settings) = &settings {
             settings::check(settings).and_then(|()| settings::check_size(settings)).map_err(ApiError::invalid_parameter)?;
@@ -90,6 +90,6 @@ impl Answer {
 }
 
 /// Where a style is asked for by an id that names none.
-pub fn no_such_style(id: &str) -> ApiError {
-    ApiError::resource_not_found(format!("Managed login branding {id} does not exist."))
+pub fn no_such_style() -> ApiError {
+    ApiError::resource_not_found("ManagedLoginBranding does not exist.")
 }

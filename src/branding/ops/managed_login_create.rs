@@ -82,6 +82,6 @@ async fn refuse_second(tx: &mut Tx, style: &Style) -> Result<()> {
     if store::find_by_client(tx, &style.pool_id, &style.client_id).await?.is_none() {
         return Ok(());
     }
-    let message = format!("Managed login branding already exists for the app client {}.", style.client_id);
+    let message = format!("A ManagedLoginBranding already exists for client {}", style.client_id);
     Err(ApiError::managed_login_branding_exists(message))
 }

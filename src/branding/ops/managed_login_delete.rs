@@ -26,7 +26,7 @@ impl Operation for DeleteManagedLoginBranding {
         let id = self.managed_login_branding_id.to_ascii_lowercase();
         let mut tx = cx.begin().await?;
         if !store::delete(&mut tx, &pool.id, &id).await? {
-            return Err(no_such_style(&id));
+            return Err(no_such_style());
         }
         tx.commit().await?;
         Ok(Empty {})

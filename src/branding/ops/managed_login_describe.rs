@@ -27,7 +27,7 @@ impl Operation for DescribeManagedLoginBranding {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let id = self.managed_login_branding_id.to_ascii_lowercase();
         let mut tx = cx.read().await?;
-        let style = store::find(&mut tx, &pool.id, &id).await?.ok_or_else(|| no_such_style(&id))?;
+        let style = store::find(&mut tx, &pool.id, &id).await?.ok_or_else(no_such_style)?;
         let assets = store::assets(&mut tx, &style).await?;
         Ok(Answer::of(style, assets, self.return_merged_resources))
     }
@@ -54,9 +54,9 @@ impl Operation for DescribeManagedLoginBrandingByClient {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let client = crate::clients::load_in(cx, &self.user_pool_id, &self.client_id).await?;
         let mut tx = cx.read().await?;
-        let style = store::find_by_client(&mut tx, &client.pool_id, &client.id).await?.ok_or_else(|| {
-            ApiError::resource_not_found(format!("Managed login branding of the app client {} does not exist.", client.id))
-        })?;
+        let style = store::find_by_client(&mut tx, &client.pool_id, &client.id)
+            .await?
+            .ok_or_else(|| ApiError::resource_not_found(format!("ManagedLoginBranding for client {} does not exist.", client.id)))?;
         let assets = store::assets(&mut tx, &style).await?;
         Ok(Answer::of(style, assets, self.return_merged_resources))
     }

@@ -41,7 +41,7 @@ impl Operation for UpdateManagedLoginBranding {
         let mut change = Change::check(self.use_cognito_provided_values, self.settings, self.assets)?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
-        let mut style = store::find(&mut tx, &pool.id, &id).await?.ok_or_else(|| no_such_style(&id))?;
+        let mut style = store::find(&mut tx, &pool.id, &id).await?.ok_or_else(no_such_style)?;
         let before = style.modified_at;
         change.apply(&mut style)?;
         // Strictly later than what it replaces, so that the time identifies the version.

@@ -87,6 +87,7 @@ impl Operation for SetUICustomization {
         let image = self.image_file.map(|file| check_image(&file)).transpose()?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
+        crate::pools::hold(&mut tx, &pool.id).await?;
         let before = store::find(&mut tx, &pool.id, &client_id).await?;
         let (image, image_type) = image.map_or((None, None), |(bytes, kind)| (Some(bytes), Some(kind.to_owned())));
         let customization = Customization {

@@ -49,15 +49,16 @@ impl CreateUserPoolClient {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let secret = if self.generate_secret { Some(id::client_secret(cx.rng())) } else { self.client_secret };
         let settings = self.settings.with_defaults();
+        flows::check(&settings, secret.is_some())?;
         settings.check(&pool)?;
         settings.check_context_data(secret.is_some())?;
-        flows::check(&settings, secret.is_some())?;
         scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let sealed = secret.map(|s| cx.app.sealer.seal(cx.rng(), SECRET, s.as_bytes()));
         let now = cx.now();
         let row = ClientRow { pool_id: pool.id.clone(), id, settings: Json(settings), created_at: now, modified_at: now };
         let mut tx = cx.begin().await?;
+        crate::pools::hold(&mut tx, &row.pool_id).await?;
         if store::count(&mut tx, &row.pool_id).await? >= MAX {
             return Err(ApiError::limit_exceeded(format!("A user pool can have at most {MAX} app clients.")));
         }
@@ -66,6 +67,7 @@ impl CreateUserPoolClient {
             store::insert_secret(&mut tx, &row.pool_id, &row.id, now, &sealed).await?;
         }
         tx.commit().await?;
+        flows::warn_of_implicit(&row.pool_id, &row.settings.0);
         load(cx, &row.id).await
     }
 }

@@ -30,6 +30,7 @@ impl Operation for CreateResourceServer {
         let server = ResourceServer { user_pool_id: pool.id.clone(), identifier: self.identifier, name: self.name, scopes: self.scopes };
         server.check()?;
         let mut tx = cx.begin().await?;
+        crate::pools::hold(&mut tx, &pool.id).await?;
         if store::count_servers(&mut tx, &pool.id).await? >= MAX {
             return Err(ApiError::limit_exceeded(format!("A user pool can have at most {MAX} resource servers.")));
         }
@@ -37,8 +38,6 @@ impl Operation for CreateResourceServer {
             StoreError::Duplicate => {
                 ApiError::invalid_parameter(format!("{} already exists in user pool {}.", server.identifier, server.user_pool_id))
             }
-            // The pool was deleted meanwhile.
-            StoreError::Missing => ApiError::no_such_pool(&server.user_pool_id),
             other => other.into(),
         })?;
         tx.commit().await?;

@@ -27,24 +27,29 @@ impl Operation for UpdateUserPoolClient {
     async fn run(self, cx: &mut Cx) -> Result<Described> {
         let client = load_in(cx, &self.user_pool_id, &self.client_id).await?;
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
-        let mut settings = self.settings;
-        if settings.client_name.is_empty() {
-            settings.client_name = client.client_name.clone();
-        }
-        // The one setting that an update keeps: it can be changed, but not lost by omission.
-        settings.enable_token_revocation = settings.enable_token_revocation.or(client.enable_token_revocation);
-        let settings = settings.with_defaults();
+        let (unnamed, unsaid) = (self.settings.client_name.is_empty(), self.settings.enable_token_revocation.is_none());
+        let mut settings = self.settings.with_defaults();
+        flows::check(&settings, client.is_confidential())?;
         settings.check(&pool)?;
         settings.check_context_data(client.is_confidential())?;
-        flows::check(&settings, client.is_confidential())?;
         scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
         crate::federation::check_named(cx, &pool, &settings.supported_identity_providers).await?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
-        if !store::update(&mut tx, &client.pool_id, &client.id, &settings, now).await? {
+        // What an update keeps, it keeps of what is stored at this moment.
+        let Some(stored) = store::hold(&mut tx, &client.pool_id, &client.id).await? else {
             return Err(ApiError::no_such_client(&client.id));
+        };
+        if unnamed {
+            settings.client_name = stored.client_name;
         }
+        // The one setting that is not lost by omission.
+        if unsaid {
+            settings.enable_token_revocation = stored.enable_token_revocation;
+        }
+        store::update(&mut tx, &client.pool_id, &client.id, &settings, now).await?;
         tx.commit().await?;
+        flows::warn_of_implicit(&client.pool_id, &settings);
         cx.app.caches.clients.invalidate(&client.id);
         let client = load(cx, &client.id).await?;
         Ok(Described { user_pool_client: UserPoolClient::of(&client) })

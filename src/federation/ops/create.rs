@@ -33,6 +33,7 @@ impl Operation for CreateIdentityProvider {
         provider.apply(&pool, self.changes)?;
         let row = seal(cx, &provider)?;
         let mut tx = cx.begin().await?;
+        crate::pools::hold(&mut tx, &pool.id).await?;
         if store::find(&mut tx, &pool.id, &provider.name).await?.is_some() {
             return Err(duplicate(&provider.name));
         }
@@ -41,7 +42,6 @@ impl Operation for CreateIdentityProvider {
         }
         store::insert(&mut tx, &row).await.map_err(|error| match error {
             StoreError::Duplicate => duplicate(&provider.name),
-            StoreError::Missing => ApiError::no_such_pool(&pool.id),
             other => other.into(),
         })?;
         claim_identifiers(&mut tx, &provider).await?;

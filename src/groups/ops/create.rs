@@ -42,7 +42,8 @@ impl Operation for CreateGroup {
             modified_at: now,
         };
         let mut tx = cx.begin().await?;
-        let fits = store::insert(&mut tx, &group).await.map_err(|error| refusal(error, &pool.id))?;
+        crate::pools::hold(&mut tx, &pool.id).await?;
+        let fits = store::insert(&mut tx, &group).await.map_err(refusal)?;
         if !fits {
             return Err(ApiError::limit_exceeded(format!("A user pool can have {PER_POOL} groups at most.")));
         }
@@ -51,11 +52,9 @@ impl Operation for CreateGroup {
     }
 }
 
-fn refusal(error: StoreError, pool_id: &str) -> ApiError {
+fn refusal(error: StoreError) -> ApiError {
     match error {
         StoreError::Duplicate => ApiError::group_exists("A group with the name already exists."),
-        // The pool was deleted meanwhile.
-        StoreError::Missing => ApiError::no_such_pool(pool_id),
         other => other.into(),
     }
 }

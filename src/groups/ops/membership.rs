@@ -27,7 +27,9 @@ impl Operation for AdminAddUserToGroup {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let user = lookup::require(cx, &pool, &self.username).await?;
         let mut tx = cx.begin().await?;
-        store::find(&mut tx, &pool.id, &self.group_name).await?.ok_or_else(not_found)?;
+        if !store::lock(&mut tx, &pool.id, &self.group_name).await? {
+            return Err(not_found());
+        }
         if !store::add(&mut tx, &pool.id, &user.sub, &self.group_name).await? {
             return Err(ApiError::limit_exceeded(format!("A user can be in {PER_USER} groups at most.")));
         }

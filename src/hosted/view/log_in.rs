@@ -10,6 +10,8 @@ use crate::ui::{Form, Input, Page, Submit};
 pub struct LogIn {
     /// What surrounds the content.
     pub chrome: Chrome,
+    /// Whether the application takes no passwords here.
+    pub closed: bool,
     /// What one signs in with: "Email", "Username", "Email or phone number", ...
     pub username_label: String,
     /// What was typed before, or asked for with `login_hint`.
@@ -22,7 +24,10 @@ pub struct LogIn {
 
 /// Draws the log-in page.
 pub fn view(model: LogIn) -> impl IntoView {
-    let LogIn { chrome, username_label, username, forgot_url, sign_up_url } = model;
+    if model.closed {
+        return closed(model.chrome).into_any();
+    }
+    let LogIn { chrome, username_label, username, forgot_url, sign_up_url, .. } = model;
     let noticed = chrome.notice.is_some();
     let known = !username.is_empty();
     let lead = view! { "Use your " <bdi>{chrome.pool_name.clone()}</bdi> " account" }.into_any();
@@ -39,6 +44,16 @@ pub fn view(model: LogIn) -> impl IntoView {
                 <Submit label="Sign in" />
             </Form>
             {sign_up_url.map(|href| view! { <Elsewhere text="No account yet?" href link="Create an account" /> })}
+        </Page>
+    }
+    .into_any()
+}
+
+fn closed(chrome: Chrome) -> impl IntoView {
+    let lead = "This application takes no passwords here. Sign in through the organization that you belong to.".into_any();
+    view! {
+        <Page chrome heading="Sign in".to_owned() lead>
+            ""
         </Page>
     }
 }

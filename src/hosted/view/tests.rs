@@ -42,7 +42,8 @@ fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
 fn pages_to_enter(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, fields, password_rules) = full_of(text);
-    let log_in = LogIn { chrome: chrome.clone(), username_label: t(), username: t(), forgot_url: t(), sign_up_url: Some(t()) };
+    let log_in =
+        LogIn { chrome: chrome.clone(), username_label: t(), username: t(), forgot_url: t(), sign_up_url: Some(t()), closed: false };
     let terms = Some(super::sign_up::Terms { terms_of_use: t(), privacy_policy: t() });
     let sign_up = SignUp { chrome, fields, password_rules, log_in_url: t(), terms };
     vec![render(log_in::view(log_in)), render(sign_up::view(sign_up))]
@@ -90,6 +91,7 @@ fn chrome() -> Chrome {
 
 fn log_in(username: &str, notice: Option<Notice>) -> String {
     render(log_in::view(LogIn {
+        closed: false,
         chrome: Chrome { notice, ..chrome() },
         username_label: "Email".into(),
         username: username.into(),

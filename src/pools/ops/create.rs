@@ -3,11 +3,12 @@
 use super::describe::{UserPool, describe};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::kit::id;
-use crate::pools::attributes::{self, SchemaAttribute};
+use crate::pools::attributes;
+use crate::pools::definition::{Definition, define};
 use crate::pools::identity::check as check_identity;
 use crate::pools::pool::{Document, Pool};
 use crate::pools::settings::{Identity, MfaConfiguration, Settings};
-use crate::pools::{rules, store};
+use crate::pools::{kept, rules, store};
 use crate::tokens::keys;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ pub struct CreateUserPool {
     #[serde(flatten)]
     pub identity: Identity,
     #[serde(default)]
-    pub schema: Vec<SchemaAttribute>,
+    pub schema: Vec<Definition>,
 }
 
 #[derive(Serialize)]
@@ -45,14 +46,15 @@ impl CreateUserPool {
     /// Makes the pool under an id that the caller chose.
     pub async fn make(self, cx: &mut Cx, id: String) -> Result<Pool> {
         let mut schema = attributes::standard();
-        attributes::define(&mut schema, self.schema, true)?;
+        define(&mut schema, self.schema, true)?;
         check_identity(&self.identity, &schema)?;
         let needs_factor = self.settings.mfa_configuration != MfaConfiguration::Off;
         if needs_factor && self.settings.sms_configuration.is_none() {
             let message = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";
             return Err(ApiError::invalid_parameter(message));
         }
-        let document = Document { identity: self.identity, schema, ..Document::default() }.with_settings(self.settings.completed());
+        let document = Document { identity: self.identity, schema, ..Document::default() }
+            .with_settings(self.settings.completed().with_mirrored_texts(None));
         rules::check(&document, &cx.app.config.region)?;
         let now = cx.now();
         let pool = Pool { id, name: self.pool_name, document, created_at: now, modified_at: now };
@@ -62,6 +64,7 @@ impl CreateUserPool {
         store::insert(&mut tx, &pool).await?;
         keys::insert(&mut tx, &keys).await?;
         tx.commit().await?;
+        kept::warn(&pool.id, &kept::without_effect(pool.settings()));
         Ok(pool)
     }
 }

@@ -1,8 +1,8 @@
 //! AddCustomAttributes
 
-use super::update::replace;
+use super::update::replace_or_ask_again;
 use crate::api::{Cx, Door, Empty, Operation, Result};
-use crate::pools::attributes::{self, SchemaAttribute};
+use crate::pools::definition::{Definition, define};
 use crate::pools::load;
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[serde(rename_all = "PascalCase")]
 pub struct AddCustomAttributes {
     pub user_pool_id: String,
-    pub custom_attributes: Vec<SchemaAttribute>,
+    pub custom_attributes: Vec<Definition>,
 }
 
 impl Operation for AddCustomAttributes {
@@ -26,8 +26,8 @@ impl Operation for AddCustomAttributes {
         let pool = load(cx, &self.user_pool_id).await?;
         crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let mut document = pool.document.clone();
-        attributes::define(&mut document.schema, self.custom_attributes, false)?;
-        replace(cx, &pool, pool.name.clone(), document).await?;
+        define(&mut document.schema, self.custom_attributes, false)?;
+        replace_or_ask_again(cx, &pool, document).await?;
         Ok(Empty {})
     }
 }

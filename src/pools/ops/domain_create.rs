@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::pools::domain::{CustomDomainConfig, Domain, DomainSettings, Kind, Routing, check};
-use crate::pools::{load, store};
+use crate::pools::{hold, load, store};
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,7 @@ impl Operation for CreateUserPoolDomain {
         let domain = Domain { domain: self.domain, pool_id: pool.id.clone(), kind, settings };
         let (now, answer) = (cx.now(), answer(cx, &domain));
         let mut tx = cx.begin().await?;
+        hold(&mut tx, &pool.id).await?;
         if store::domains(&mut tx, &pool.id).await?.iter().any(|d| d.kind == kind) {
             return Err(ApiError::invalid_parameter(format!("The user pool has a {} domain already.", kind.as_str())));
         }

@@ -1,7 +1,7 @@
 //! DescribeUserPoolDomain
 
 use crate::api::{Cx, Door, Operation, Result};
-use crate::pools::domain::{DomainSettings, Kind};
+use crate::pools::domain::DomainSettings;
 use crate::pools::store;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,11 @@ pub struct Description {
     pub aws_account_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
+    /// Where Cognito keeps the pages' files: here the server itself.
+    #[serde(rename = "S3Bucket", skip_serializing_if = "Option::is_none")]
+    pub s3_bucket: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_front_distribution: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +53,9 @@ impl Operation for DescribeUserPoolDomain {
         let description = Description {
             user_pool_id: Some(domain.pool_id),
             aws_account_id: Some(config.account_id.clone()),
-            cloud_front_distribution: (domain.kind == Kind::Custom).then(|| config.public_host().to_owned()),
+            cloud_front_distribution: Some(config.public_host().to_owned()),
+            s3_bucket: Some("poolhouse"),
+            version: Some(env!("CARGO_PKG_VERSION")),
             domain: Some(domain.domain),
             status: Some("ACTIVE"),
             settings: Some(domain.settings),

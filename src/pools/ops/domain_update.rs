@@ -31,8 +31,7 @@ impl Operation for UpdateUserPoolDomain {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let pool = load(cx, &self.user_pool_id).await?;
         let found = store::find_domain(&mut *cx.read().await?, &self.domain).await?;
-        let mut domain =
-            found.filter(|d| d.pool_id == pool.id).ok_or_else(|| ApiError::resource_not_found("No such domain or user pool exists."))?;
+        let mut domain = found.filter(|d| d.pool_id == pool.id).ok_or_else(missing)?;
         if self.custom_domain_config.is_some() != (domain.kind == Kind::Custom) && self.custom_domain_config.is_some() {
             return Err(ApiError::invalid_parameter("A prefix domain takes no CustomDomainConfig."));
         }
@@ -45,8 +44,14 @@ impl Operation for UpdateUserPoolDomain {
         domain.settings.check(domain.kind, pool.settings().user_pool_tier, &cx.app.config.region)?;
         let answer = answer(cx, &domain);
         let mut tx = cx.begin().await?;
-        store::replace_domain(&mut tx, &domain).await?;
+        if !store::replace_domain(&mut tx, &domain).await? {
+            return Err(missing());
+        }
         tx.commit().await?;
         Ok(answer)
     }
+}
+
+fn missing() -> ApiError {
+    ApiError::resource_not_found("No such domain or user pool exists.")
 }

@@ -2,9 +2,10 @@
 
 use crate::api::{Cx, Door, Operation, Result, page};
 use crate::kit::clock::epoch_seconds;
-use crate::pools::store;
+use crate::pools::{Pool, store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -31,6 +32,9 @@ pub struct Description {
     pub lambda_config: Map<String, Value>,
     pub creation_date: f64,
     pub last_modified_date: f64,
+    pub status: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replica_regions: Vec<String>,
 }
 
 impl Operation for ListUserPools {
@@ -40,9 +44,18 @@ impl Operation for ListUserPools {
 
     async fn run(self, cx: &mut Cx) -> Result<Listed> {
         let after = page::position(cx, "pools", self.next_token.as_deref())?.unwrap_or_default();
-        let mut pools = store::list(&mut *cx.read().await?, &after, self.max_results as i64 + 1).await?;
+        let mut tx = cx.read().await?;
+        let mut pools = store::list(&mut tx, &after, self.max_results as i64 + 1).await?;
         let next = page::cut(&mut pools, self.max_results, |p| p.id.clone());
+        let ids = |pool: Option<&Pool>| pool.map(|p| p.id.clone()).unwrap_or_default();
+        let mut regions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (pool, region) in store::replica_regions(&mut tx, &ids(pools.first()), &ids(pools.last())).await? {
+            regions.entry(pool).or_default().push(region);
+        }
+        drop(tx);
         let user_pools = pools.into_iter().map(|p| Description {
+            status: "Enabled",
+            replica_regions: regions.remove(&p.id).unwrap_or_default(),
             id: p.id,
             name: p.name,
             lambda_config: p.document.settings.lambda_config,

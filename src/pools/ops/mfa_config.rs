@@ -68,7 +68,8 @@ impl Operation for SetUserPoolMfaConfig {
 impl SetUserPoolMfaConfig {
     fn apply(self, mut document: Document) -> Result<Document> {
         let mode = self.mfa_configuration.unwrap_or(document.settings.mfa_configuration);
-        let software_token = self.software_token_mfa_configuration.filter(|c| c.enabled);
+        // One that is named and not enabled is told as it was set.
+        let software_token = self.software_token_mfa_configuration.filter(|c| c.enabled || mode != MfaConfiguration::Off);
         let named = self.sms_mfa_configuration.is_some() || self.email_mfa_configuration.is_some();
         if mode == MfaConfiguration::Off && (named || software_token.is_some()) {
             let message = "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";

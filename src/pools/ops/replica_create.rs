@@ -5,7 +5,7 @@ use crate::pools::domain::is_region;
 use crate::pools::replica::{self, Answer, Replica};
 use crate::pools::settings::UserPoolTier;
 use crate::pools::tags::{self, Tags};
-use crate::pools::{load, store};
+use crate::pools::{hold, load, store};
 use crate::store::StoreError;
 use serde::Deserialize;
 
@@ -44,6 +44,7 @@ impl Operation for CreateUserPoolReplica {
         let replica = Replica { region: self.region_name, active: false, tags: self.user_pool_tags };
         let (now, answer) = (cx.now(), Answer::of(cx, &pool, &replica, replica.status()));
         let mut tx = cx.begin().await?;
+        hold(&mut tx, &pool.id).await?;
         if store::replicas(&mut tx, &pool.id, "", i64::MAX).await?.len() >= replica::MOST {
             return Err(ApiError::limit_exceeded(format!("A user pool can have at most {} replicas.", replica::MOST)));
         }
@@ -51,7 +52,6 @@ impl Operation for CreateUserPoolReplica {
             Err(StoreError::Duplicate) => {
                 return Err(ApiError::invalid_parameter(format!("The user pool has a replica in {} already.", replica.region)));
             }
-            Err(StoreError::Missing) => return Err(ApiError::no_such_pool(&pool.id)),
             other => other?,
         }
         tx.commit().await?;

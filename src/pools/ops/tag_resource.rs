@@ -1,6 +1,6 @@
 //! TagResource, UntagResource and ListTagsForResource: the same tags as `UserPoolTags`.
 
-use super::update::replace;
+use super::update::replace_or_ask_again;
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
 use crate::pools::tags::{self, Tags};
 use crate::pools::{Pool, load};
@@ -100,7 +100,7 @@ async fn store(cx: &mut Cx, pool: &Pool, tags: Tags) -> Result<Empty> {
     if tags != pool.settings().user_pool_tags {
         let mut document = pool.document.clone();
         document.settings.user_pool_tags = tags;
-        replace(cx, pool, pool.name.clone(), document).await?;
+        replace_or_ask_again(cx, pool, document).await?;
     }
     Ok(Empty {})
 }

@@ -3,11 +3,11 @@
 //! What Cognito fixes when a pool is made can be changed with one more member, `PoolhouseIdentity`. A request that holds nothing else
 //! leaves the settings as they are.
 
-use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::api::{ApiError, Cx, Door, Exception, Operation, Result};
 use crate::pools::identity::IdentityChange;
 use crate::pools::pool::Document;
 use crate::pools::settings::Settings;
-use crate::pools::{Pool, load, rules, store};
+use crate::pools::{Pool, kept, load, rules, store};
 use crate::users::rekey::{self, Conflicts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -64,9 +64,12 @@ impl Operation for UpdateUserPool {
     async fn run(self, cx: &mut Cx) -> Result<Updated> {
         let pool = load(cx, &self.user_pool_id).await?;
         let mut document = pool.document.clone();
-        if let Some(settings) = self.settings {
-            document = document.with_settings(settings.completed());
+        if let Some(mut settings) = self.settings {
+            // The one setting that stays where it is left out.
+            settings.dcr_configuration = settings.dcr_configuration.or_else(|| document.settings.dcr_configuration.take());
+            document = document.with_settings(settings.completed().with_mirrored_texts(Some(pool.settings())));
             rules::check(&document, &cx.app.config.region)?;
+            kept::warn(&pool.id, &kept::without_effect(&document.settings));
         }
         crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let name = self.pool_name.unwrap_or_else(|| pool.name.clone());
@@ -123,6 +126,14 @@ pub async fn replace(cx: &mut Cx, pool: &Pool, name: String, document: Document)
     remember(cx, pool, changed, replaced).map(|_| ())
 }
 
+/// The same, for operations whose model knows no ConcurrentModificationException.
+pub async fn replace_or_ask_again(cx: &mut Cx, pool: &Pool, document: Document) -> Result<()> {
+    replace(cx, pool, pool.name.clone(), document).await.map_err(|error| match error.is(Exception::ConcurrentModificationException) {
+        true => ApiError::too_many_requests(error.message()),
+        false => error,
+    })
+}
+
 fn changed(cx: &Cx, pool: &Pool, name: String, document: Document) -> Pool {
     // Strictly later than the version it replaces, so that the time identifies the version.
     let modified_at = cx.now().max(pool.modified_at + 1);
@@ -132,7 +143,7 @@ fn changed(cx: &Cx, pool: &Pool, name: String, document: Document) -> Pool {
 fn remember(cx: &Cx, pool: &Pool, changed: Pool, replaced: bool) -> Result<Updated> {
     if !replaced {
         cx.app.caches.pools.invalidate(&pool.id);
-        return Err(ApiError::too_many_requests("The user pool was changed by another request at the same time. Try again."));
+        return Err(ApiError::concurrent_modification("The user pool was changed by another request at the same time. Try again."));
     }
     cx.app.caches.pools.insert(pool.id.clone(), Arc::new(changed));
     Ok(Updated::default())

@@ -1,6 +1,7 @@
 //! SetLogDeliveryConfiguration and GetLogDeliveryConfiguration
 
 use crate::api::{Cx, Door, Operation, Result};
+use crate::pools::kept;
 use crate::risk::log_delivery::{self, LogConfiguration};
 use crate::risk::store;
 use serde::{Deserialize, Serialize};
@@ -44,7 +45,11 @@ impl Operation for SetLogDeliveryConfiguration {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         log_delivery::check(&pool, &self.log_configurations)?;
+        if !self.log_configurations.is_empty() {
+            kept::warn(&pool.id, &["LogConfigurations"]);
+        }
         let mut tx = cx.begin().await?;
+        crate::pools::hold(&mut tx, &pool.id).await?;
         store::put_log_delivery(&mut tx, &pool.id, &self.log_configurations).await?;
         tx.commit().await?;
         Ok(Answer::new(pool.id.clone(), self.log_configurations))

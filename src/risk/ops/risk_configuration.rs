@@ -3,6 +3,7 @@
 use crate::api::{Cx, Door, Operation, Result};
 use crate::kit::clock::epoch_seconds;
 use crate::pools::Pool;
+use crate::pools::kept;
 use crate::risk::configuration::Sections;
 use crate::risk::mode;
 use crate::risk::store::{self, ConfigurationRow, POOL};
@@ -64,8 +65,10 @@ impl Operation for SetRiskConfiguration {
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
         let (pool, client_id) = place(cx, &self.user_pool_id, self.client_id.as_deref()).await?;
         self.sections.check()?;
+        kept::warn(&pool.id, &self.sections.without_effect());
         let now = cx.now();
         let mut tx = cx.begin().await?;
+        crate::pools::hold(&mut tx, &pool.id).await?;
         if self.sections.is_empty() {
             store::delete_configuration(&mut tx, &pool.id, &client_id).await?;
         } else {

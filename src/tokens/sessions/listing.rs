@@ -42,6 +42,7 @@ pub struct Description {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Location {
+    pub city: &'static str,
     pub country: &'static str,
 }
 
@@ -62,7 +63,7 @@ impl Description {
             last_active_date: epoch_seconds(session.last_active_at),
             device_type: device(session.user_agent.as_deref()),
             last_ip_address: session.address,
-            last_location: Location { country: UNKNOWN },
+            last_location: Location { city: UNKNOWN, country: UNKNOWN },
             origin_session_id: session.origin_session_id,
             last_active_at: session.last_active_at,
         }
@@ -77,7 +78,7 @@ impl Description {
             last_active_date: epoch_seconds(session.last_active_at),
             device_type: device(session.user_agent.as_deref()),
             last_ip_address: session.address,
-            last_location: Location { country: UNKNOWN },
+            last_location: Location { city: UNKNOWN, country: UNKNOWN },
             origin_session_id: None,
             is_current_session: false,
             last_active_at: session.last_active_at,

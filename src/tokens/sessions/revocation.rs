@@ -15,10 +15,17 @@ use crate::tokens::store as tokens;
 pub async fn revoke(cx: &mut Cx, pool_id: &str, sub: &str, session_id: &str, linked: bool, current: Option<&Bearer>) -> Result<()> {
     let now = cx.now();
     let unknown = || ApiError::resource_not_found("Session does not exist.");
+    let own = || ApiError::invalid_parameter("The current session can not be revoked.");
     let mut tx = cx.begin().await?;
     if session_id.starts_with("sso") {
         if !revoke_browser(&mut tx, pool_id, sub, session_id).await? {
             return Err(unknown());
+        }
+        if linked && let Some(bearer) = current {
+            let sessions = tokens::live_sessions(&mut tx, pool_id, sub, now, "", i64::MAX).await?;
+            if sessions.iter().any(|s| bearer.is_of(s) && s.origin_session_id.as_deref() == Some(session_id)) {
+                return Err(own());
+            }
         }
         if linked {
             tokens::revoke_sessions_through(&mut tx, pool_id, sub, session_id, now).await?;
@@ -27,7 +34,7 @@ pub async fn revoke(cx: &mut Cx, pool_id: &str, sub: &str, session_id: &str, lin
     }
     let session = tokens::live_session(&mut tx, pool_id, sub, session_id, now).await?.ok_or_else(unknown)?;
     if current.is_some_and(|bearer| bearer.is_of(&session)) {
-        return Err(ApiError::invalid_parameter("The current session can not be revoked."));
+        return Err(own());
     }
     if let Some(browser) = session.origin_session_id.as_deref().filter(|_| linked) {
         revoke_browser(&mut tx, pool_id, sub, browser).await?;

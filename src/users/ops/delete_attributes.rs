@@ -59,17 +59,12 @@ impl Operation for AdminDeleteUserAttributes {
 }
 
 async fn delete(cx: &mut Cx, pool: &Pool, mut user: User, names: &[String]) -> Result<Empty> {
+    attributes::refuse_unknown(pool, names.iter().map(String::as_str), "Invalid user attributes: ")?;
     for name in names {
-        match pool.attribute(name) {
-            None => {
-                let what = "Attribute does not exist in the schema.";
-                return Err(ApiError::invalid_parameter(format!("Attributes did not conform to the schema: {name}: {what}")));
-            }
-            Some(schema) if !schema.mutable || name == "identities" => {
-                return Err(ApiError::invalid_parameter(format!("user.{name}: Attribute cannot be updated.")));
-            }
-            Some(_) => attributes::remove(pool, &mut user, name)?,
+        if pool.attribute(name).is_some_and(|schema| !schema.mutable) || name == "identities" {
+            return Err(ApiError::invalid_parameter(format!("user.{name}: Attribute cannot be updated.")));
         }
+        attributes::remove(pool, &mut user, name)?;
     }
     user.modified_at = cx.now();
     let mut tx = cx.begin().await?;

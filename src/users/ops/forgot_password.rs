@@ -5,7 +5,7 @@ use crate::clients::Client;
 use crate::kit::{mac, text};
 use crate::messaging::Channel;
 use crate::pools::Pool;
-use crate::pools::settings::MfaConfiguration;
+use crate::pools::settings::{AccountRecoverySetting, MfaConfiguration};
 use crate::risk::Context;
 use crate::risk::context::UserContextData;
 use crate::risk::events::{self, Event, Kind};
@@ -91,23 +91,26 @@ pub fn recovery_address(pool: &Pool, user: &User) -> Result<(&'static str, Strin
                 "verified_phone_number" => Some("phone_number"),
                 _ => None,
             };
-            setting.recovery_mechanisms.iter().filter_map(|m| Some((m.priority, name(&m.name)?))).collect()
+            let named = setting.recovery_mechanisms.iter().filter_map(|m| Some((m.priority, name(&m.name)?)));
+            named.filter(|(_, name)| !is_second_factor(pool, user, name)).collect()
         }
     };
-    if order.is_empty() {
+    let only_admins = |s: &AccountRecoverySetting| s.recovery_mechanisms.iter().all(|m| m.name == "admin_only");
+    if pool.settings().account_recovery_setting.as_ref().is_some_and(only_admins) {
         return Err(ApiError::not_authorized("Contact administrator to reset password."));
     }
     order.sort_unstable();
-    // A channel that guards the account as its second factor does not also open it.
-    let guards = |name: &str| {
-        let factor = if name == "email" { Factor::Email } else { Factor::Sms };
-        user.mfa.enabled.contains(&factor) && pool.mfa_configuration() != MfaConfiguration::Off
-    };
-    let proved = order.into_iter().map(|(_, name)| name).filter(|name| user.has_verified(name) && !guards(name));
+    let proved = order.into_iter().map(|(_, name)| name).filter(|name| user.has_verified(name));
     let found = proved.filter_map(|name| Some((name, user.attribute(name)?.to_owned()))).next();
     found.ok_or_else(|| {
         ApiError::invalid_parameter("Cannot reset password for the user as there is no registered/verified email or phone_number")
     })
+}
+
+/// Whether codes to this address are the user's second factor: then they must not give the first one as well.
+fn is_second_factor(pool: &Pool, user: &User, name: &str) -> bool {
+    let factor = if name == "email" { Factor::Email } else { Factor::Sms };
+    pool.mfa_configuration() != MfaConfiguration::Off && user.mfa.enabled.contains(&factor)
 }
 
 /// The answer for an account that does not exist or cannot be served, where callers may not know: the same limits, a write to take the

@@ -1,7 +1,7 @@
 //! AdminSetUserPassword
 
 use super::confirm_sign_up::save_password;
-use crate::api::{Cx, Door, Empty, Operation, Result};
+use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
 use crate::users::{Status, lookup, password, store};
 use serde::Deserialize;
 
@@ -27,7 +27,9 @@ impl Operation for AdminSetUserPassword {
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let mut user = lookup::require(cx, &pool, &self.username).await?;
-        pool.check_password(&self.password)?;
+        if let Some(what) = pool.password_fault(&self.password) {
+            return Err(ApiError::invalid_password(format!("Password does not conform to policy: {what}")));
+        }
         user.set_password(password::renew(cx, &pool, &user, &self.password).await?, cx.now());
         user.status = if self.permanent { Status::Confirmed } else { Status::ForceChangePassword };
         let now = cx.now();

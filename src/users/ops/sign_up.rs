@@ -56,6 +56,9 @@ impl Operation for SignUp {
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         let context = Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?;
+        if crate::risk::is_blocked(cx, &pool, &client, &context).await? {
+            return Err(ApiError::not_authorized("Unable to sign up because of security reasons."));
+        }
         if pool.settings().admin_create_user_config.allow_admin_create_user_only {
             return Err(ApiError::not_authorized("SignUp is not permitted for this user pool"));
         }
@@ -69,6 +72,12 @@ impl Operation for SignUp {
             return Err(ApiError::invalid_parameter(format!("The attribute {kind} differs from the username.")));
         }
         attributes::require_all(&pool, &user)?;
+        // Said from the start: readers of the ID token and of the user find that nothing is proved yet.
+        for contact in ["email", "phone_number"] {
+            if user.attribute(contact).is_some() {
+                user.set_verified(contact, false);
+            }
+        }
         if pool.is_alias_attribute("preferred_username") && user.attributes.contains_key("preferred_username") {
             return Err(ApiError::invalid_parameter(
                 "preferred_username can not be provided when it is an alias and the user is not confirmed.",

@@ -26,6 +26,9 @@ impl Attribute<'_> {
     }
 }
 
+/// More than any drawing program writes: names are compared with each other.
+const MOST: usize = 256;
+
 /// Reads what stands in a tag after its name.
 pub fn read(text: &str) -> Result<Attributes<'_>, Refusal> {
     let (mut list, mut rest) = (Vec::<Attribute<'_>>::new(), text);
@@ -39,7 +42,7 @@ pub fn read(text: &str) -> Result<Attributes<'_>, Refusal> {
         let mut after = split(after, is_space).1.chars();
         let quote = after.next().filter(|c| matches!(c, '"' | '\'')).ok_or(MALFORMED)?;
         let (raw, after) = after.as_str().split_once(quote).ok_or(MALFORMED)?;
-        if space.is_empty() || name.is_empty() || raw.contains('<') || list.iter().any(|a| a.name == name) {
+        if space.is_empty() || name.is_empty() || raw.contains('<') || list.len() == MOST || list.iter().any(|a| a.name == name) {
             return Err(MALFORMED);
         }
         let value = unescape_with(raw, resolve_xml_entity).map_err(|_| ENTITY)?;
