@@ -159,6 +159,7 @@ site_test!(a_sealed_file_needs_its_passphrase, |site: Site| async move {
         dry_run: false,
         passphrase_file,
         firebase_hash_parameters: None,
+        auth0_user_metadata: false,
     };
     assert!(command::read(&site.app, &read(None)).await.unwrap_err().to_string().contains("--passphrase-file"));
     assert!(command::read(&site.app, &read(Some(bad))).await.is_err());

@@ -3,10 +3,9 @@
 use super::csv;
 use super::file::restore::{self, Target};
 use super::file::{Footer, UserLine};
-use super::foreign::{self, Format, Item, Record};
+use super::foreign::{self, Format, Hints, Item, Record};
 use super::person::{self, Outcome};
 use crate::api::{ApiError, Cx, Result};
-use crate::kit::password::scrypt::Firebase;
 use crate::users::User;
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value};
@@ -22,7 +21,7 @@ pub struct Options {
     pub pool: Option<String>,
     pub keep_id: bool,
     pub dry_run: bool,
-    pub firebase: Option<Firebase>,
+    pub hints: Hints,
 }
 
 /// What became of it.
@@ -58,7 +57,7 @@ struct Import<'a> {
 
 /// Reads a file and stores its users. What was stored stays when a later part of the file cannot be read: a second run skips it.
 pub async fn import(cx: &mut Cx, options: &Options, input: Box<dyn BufRead + Send>) -> anyhow::Result<Report> {
-    let mut items = foreign::read(options.format, input, options.firebase.clone())?;
+    let mut items = foreign::read(options.format, input, options.hints.clone())?;
     let target = target(cx, options, &mut items).await?;
     let report = Report { pool_id: target.pool.id.clone(), notes: target.notes.clone(), ..Report::default() };
     let mut import = Import { options, target, columns: None, report, footer: None, seen: 0 };
