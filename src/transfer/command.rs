@@ -1,6 +1,7 @@
 //! `poolhouse export` and `poolhouse import`.
 
 use super::file::export;
+use super::file::sections::LEFT_OUT;
 use super::foreign::{self, Format, Hints};
 use super::import::{self, Options, Report, refused};
 use crate::api::Cx;
@@ -60,6 +61,9 @@ pub async fn export(config: Config, options: &Export) -> anyhow::Result<u64> {
     let app = App::open(config).await?;
     let result = write(&app, options).await;
     app.db.close().await;
+    if result.is_ok() {
+        eprintln!("{LEFT_OUT}");
+    }
     result
 }
 
