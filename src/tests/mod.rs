@@ -14,6 +14,7 @@ mod customization;
 mod derived_tokens;
 mod devices;
 mod domains;
+mod export_sections;
 mod fixtures;
 mod groups;
 mod harness;

@@ -3,7 +3,7 @@
 use super::mfa::Mfa;
 use super::user::{Attributes, Status, User};
 use crate::pools::Pool;
-use crate::store::{Json, Result, StoreError, Tx, given, sql};
+use crate::store::{Json, Result, StoreError, Tx, sql};
 
 #[derive(sqlx::FromRow)]
 struct UserRow {
@@ -241,23 +241,6 @@ pub async fn earlier_passwords(tx: &mut Tx, user: &User, most: i64) -> Result<Ve
         most
     )?;
     Ok(rows.into_iter().map(|(password,)| password).collect())
-}
-
-/// The hashes of these users' earlier passwords, each one's oldest first.
-pub async fn earlier_passwords_of(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<(String, String)>> {
-    sql!(
-        fetch_all (String, String); tx,
-        given!("SELECT h.sub, h.password FROM given JOIN password_history h ON h.sub = given.sub WHERE h.pool_id = $1 ORDER BY h.version"),
-        pool_id,
-        subs.concat(),
-        subs.len() as i64
-    )
-}
-
-/// Notes a password that a user had at a version.
-pub async fn insert_earlier_password(tx: &mut Tx, pool_id: &str, sub: &str, version: i64, password: &str) -> Result<()> {
-    sql!(tx, "INSERT INTO password_history (pool_id, sub, version, password) VALUES ($1, $2, $3, $4)", pool_id, sub, version, password)?;
-    Ok(())
 }
 
 pub async fn delete(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<bool> {

@@ -6,7 +6,6 @@ mod devices;
 mod domains;
 mod factors;
 mod groups;
-mod passwords;
 mod providers;
 mod resource_servers;
 mod risk;
@@ -88,7 +87,6 @@ pub const OF_USERS: &[UserSection] = &[
     user_section!("devices", devices::DevicePart, devices::export, devices::import),
     user_section!("groups", String, groups::export_memberships, groups::import_memberships),
     user_section!("linked_identities", providers::LinkPart, providers::export_links, providers::import_links),
-    user_section!("earlier_passwords", String, passwords::export, passwords::import),
 ];
 
 /// The section of a user's authenticator app: without it, a user who had one has none.
@@ -96,7 +94,7 @@ pub const SOFTWARE_TOKEN: &str = "software_token";
 
 /// What no section holds, for the operator to know.
 pub const LEFT_OUT: &str = "Not in the file, on purpose: signing keys and certificates (SAML providers need the new pool's), sessions, tokens and \
-     codes, sign-in events, import jobs, replicas, and limits on requests.";
+     codes, earlier passwords, sign-in events, import jobs, replicas, and limits on requests.";
 
 /// Where a pool's section is written.
 pub struct Place<'a> {
