@@ -60,3 +60,13 @@ pub async fn put(tx: &mut Tx, c: &Customization) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// A pool's customisations: its own and its clients'.
+pub async fn list(tx: &mut Tx, pool_id: &str) -> Result<Vec<Customization>> {
+    sql!(
+        fetch_all Customization; tx,
+        "SELECT pool_id, client_id, css, style, css_version, image, image_type, created_at, modified_at
+         FROM ui_customizations WHERE pool_id = $1 ORDER BY client_id",
+        pool_id
+    )
+}

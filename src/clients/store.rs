@@ -119,6 +119,15 @@ pub async fn delete_secret(tx: &mut Tx, pool_id: &str, client_id: &str, created_
     Ok(())
 }
 
+/// The sealed secrets of a pool's clients: `(client, created_at, secret)`, each client's oldest first.
+pub async fn secrets_of_pool(tx: &mut Tx, pool_id: &str) -> Result<Vec<(String, i64, Vec<u8>)>> {
+    sql!(
+        fetch_all (String, i64, Vec<u8>); tx,
+        "SELECT client_id, created_at, secret FROM client_secrets WHERE pool_id = $1 ORDER BY created_at",
+        pool_id
+    )
+}
+
 /// Every sealed secret, for re-sealing under a new master key.
 pub async fn sealed(tx: &mut Tx) -> Result<Vec<(String, String, i64, Vec<u8>)>> {
     sql!(fetch_all (String, String, i64, Vec<u8>); tx, "SELECT pool_id, client_id, created_at, secret FROM client_secrets")

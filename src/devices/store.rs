@@ -1,7 +1,7 @@
 //! The table `devices`.
 
 use super::Device;
-use crate::store::{Result, Tx, sql};
+use crate::store::{Result, Tx, given, sql};
 
 #[derive(sqlx::FromRow)]
 struct DeviceRow {
@@ -110,6 +110,22 @@ pub async fn list(tx: &mut Tx, pool_id: &str, sub: &str, after: &str, limit: i64
         sub,
         after,
         limit
+    )?;
+    Ok(rows.into_iter().map(Device::from).collect())
+}
+
+/// The confirmed devices of these users.
+pub async fn confirmed_of(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<Device>> {
+    let rows = sql!(
+        fetch_all DeviceRow; tx,
+        given!(
+            "SELECT d.pool_id, d.sub, d.device_key, d.device_group_key, d.name, d.verifier, d.remembered, d.created_at, d.modified_at,
+                d.last_authenticated_at, d.last_address
+             FROM given JOIN devices d ON d.sub = given.sub WHERE d.pool_id = $1 AND d.verifier IS NOT NULL ORDER BY d.device_key"
+        ),
+        pool_id,
+        subs.concat(),
+        subs.len() as i64
     )?;
     Ok(rows.into_iter().map(Device::from).collect())
 }

@@ -1,7 +1,7 @@
 //! The tables `identity_providers`, `identity_provider_identifiers`, `linked_identities` and `signing_certificates`.
 
 use super::provider::Settings;
-use crate::store::{Json, Result, Tx, sql};
+use crate::store::{Json, Result, Tx, given, sql};
 
 /// A provider as it is stored.
 #[derive(sqlx::FromRow)]
@@ -135,6 +135,20 @@ pub async fn link(tx: &mut Tx, pool_id: &str, provider: &str, attribute: &str, v
         provider,
         attribute,
         value
+    )
+}
+
+/// The identities that these users sign in with, or may not any more.
+pub async fn links_of(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<LinkRow>> {
+    sql!(
+        fetch_all LinkRow; tx,
+        given!(
+            "SELECT l.pool_id, l.provider, l.attribute, l.value, l.sub, l.disabled, l.created_at
+             FROM given JOIN linked_identities l ON l.sub = given.sub WHERE l.pool_id = $1 ORDER BY l.created_at, l.provider, l.value"
+        ),
+        pool_id,
+        subs.concat(),
+        subs.len() as i64
     )
 }
 

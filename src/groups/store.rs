@@ -2,7 +2,7 @@
 
 use super::group::{Group, PER_POOL, PER_USER};
 use super::membership::{Member, Membership};
-use crate::store::{Result, Tx, sql};
+use crate::store::{Result, Tx, given, sql};
 
 #[derive(sqlx::FromRow)]
 struct GroupRow {
@@ -170,4 +170,29 @@ pub async fn membership(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<Members
     )?;
     let member = |(name, role_arn, precedence)| Member { name, role_arn, precedence };
     Ok(Membership::new(rows.into_iter().map(member).collect()))
+}
+
+/// Which groups each of these users is in: `(sub, name)`, in the order of the names.
+pub async fn names_of(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<(String, String)>> {
+    sql!(
+        fetch_all (String, String); tx,
+        given!(
+            "SELECT m.sub, m.group_name FROM given JOIN group_members m ON m.sub = given.sub WHERE m.pool_id = $1 ORDER BY m.group_name"
+        ),
+        pool_id,
+        subs.concat(),
+        subs.len() as i64
+    )
+}
+
+/// Makes a new user a member of a group, if there is one of this name.
+pub async fn join(tx: &mut Tx, pool_id: &str, sub: &str, name: &str) -> Result<bool> {
+    let joined = sql!(
+        tx,
+        "INSERT INTO group_members (pool_id, sub, group_name) SELECT pool_id, $2, name FROM user_groups WHERE pool_id = $1 AND name = $3",
+        pool_id,
+        sub,
+        name
+    )?;
+    Ok(joined == 1)
 }

@@ -1,6 +1,6 @@
 //! The table `software_tokens`.
 
-use crate::store::{Result, Tx, sql};
+use crate::store::{Result, Tx, given, sql};
 
 /// An authenticator app as it is stored, its seed sealed.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -85,6 +85,48 @@ pub async fn reseal(tx: &mut Tx, pool_id: &str, sub: &str, verified: bool, old: 
         sub,
         verified,
         old
+    )?;
+    Ok(())
+}
+
+/// A proved app and whose it is.
+#[derive(sqlx::FromRow)]
+pub struct ProvedRow {
+    pub sub: String,
+    /// sealed
+    pub secret: Vec<u8>,
+    pub name: Option<String>,
+    pub last_step: i64,
+    pub created_at: i64,
+}
+
+/// The proved apps of these users.
+pub async fn proved_of(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<ProvedRow>> {
+    sql!(
+        fetch_all ProvedRow; tx,
+        given!(
+            "SELECT t.sub, t.secret, t.name, t.last_step, t.created_at FROM given JOIN software_tokens t ON t.sub = given.sub
+             WHERE t.pool_id = $1 AND t.verified = $4"
+        ),
+        pool_id,
+        subs.concat(),
+        subs.len() as i64,
+        true
+    )
+}
+
+/// Gives a user who has none an app that was proved elsewhere.
+pub async fn insert_proved(tx: &mut Tx, pool_id: &str, row: &ProvedRow) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO software_tokens (pool_id, sub, secret, verified, name, last_step, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        pool_id,
+        &row.sub,
+        &row.secret,
+        true,
+        &row.name,
+        row.last_step,
+        row.created_at
     )?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::LIMIT;
 use super::credential::Passkey;
-use crate::store::{Json, Result, Tx, sql};
+use crate::store::{Json, Result, Tx, given, sql};
 
 #[derive(sqlx::FromRow)]
 struct PasskeyRow {
@@ -54,6 +54,22 @@ macro_rules! select {
 /// A user's passkeys, at most [`LIMIT`] of them, the oldest first.
 pub async fn list(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<Vec<Passkey>> {
     let rows = sql!(fetch_all PasskeyRow; tx, select!("WHERE pool_id = $1 AND sub = $2 ORDER BY created_at, credential_id"), pool_id, sub)?;
+    Ok(rows.into_iter().map(Passkey::from).collect())
+}
+
+/// The passkeys of these users, each one's oldest first.
+pub async fn of_users(tx: &mut Tx, pool_id: &str, subs: &[String]) -> Result<Vec<Passkey>> {
+    let rows = sql!(
+        fetch_all PasskeyRow; tx,
+        given!(
+            "SELECT p.pool_id, p.credential_id, p.sub, p.public_key, p.counter, p.backup_eligible, p.backed_up, p.transports, p.attachment,
+                p.aaguid, p.name, p.rp_id, p.created_at
+             FROM given JOIN passkeys p ON p.sub = given.sub WHERE p.pool_id = $1 ORDER BY p.created_at, p.slot"
+        ),
+        pool_id,
+        subs.concat(),
+        subs.len() as i64
+    )?;
     Ok(rows.into_iter().map(Passkey::from).collect())
 }
 

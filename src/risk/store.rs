@@ -26,6 +26,15 @@ pub async fn effective(tx: &mut Tx, pool_id: &str, client_id: &str) -> Result<Op
     )
 }
 
+/// The configurations of a pool and its clients.
+pub async fn configurations(tx: &mut Tx, pool_id: &str) -> Result<Vec<ConfigurationRow>> {
+    sql!(
+        fetch_all ConfigurationRow; tx,
+        "SELECT client_id, settings, modified_at FROM risk_configurations WHERE pool_id = $1 ORDER BY client_id",
+        pool_id
+    )
+}
+
 pub async fn put_configuration(tx: &mut Tx, pool_id: &str, row: &ConfigurationRow) -> Result<()> {
     sql!(
         tx,

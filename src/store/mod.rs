@@ -9,6 +9,7 @@ mod types;
 mod writer;
 
 pub use db::{Db, Engine, Tx};
+pub(crate) use sql::given;
 pub(crate) use sql::sql;
 pub use types::Json;
 

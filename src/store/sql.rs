@@ -26,3 +26,16 @@ macro_rules! sql {
     };
 }
 pub(crate) use sql;
+
+/// The beginning of a statement about several users: a table `given (sub)` of those whose `sub`s are sent as one text of 36 characters each
+/// (`$2`), `$3` of them. Both engines read it.
+macro_rules! given {
+    ($rest:literal) => {
+        concat!(
+            "WITH RECURSIVE given (n, sub) AS (
+                SELECT 1, substr($2, 1, 36) UNION ALL SELECT n + 1, substr($2, 36 * n + 1, 36) FROM given WHERE n < $3) ",
+            $rest
+        )
+    };
+}
+pub(crate) use given;

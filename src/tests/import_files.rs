@@ -22,6 +22,10 @@ async fn imported(site: &Site, text: &str, options: Options) -> anyhow::Result<R
     import(&mut Cx::internal(site.app.clone()), &options, Box::new(Cursor::new(text.to_owned().into_bytes()))).await
 }
 
+fn sub(n: u8) -> String {
+    format!("{n:08x}-0000-4000-8000-000000000000")
+}
+
 fn counts(report: &Report) -> (u64, u64, u64) {
     (report.imported, report.skipped, report.failed)
 }
@@ -68,7 +72,7 @@ site_test!(a_pool_comes_back_under_its_id_as_it_was, |site: Site| async move {
     let rehearsed = imported(&site, &text, Options { keep_id: true, dry_run: true, ..Options::default() }).await.unwrap();
     assert_eq!((counts(&rehearsed), site.rows().await), ((151, 0, 0), before), "a rehearsal stores nothing");
     let report = imported(&site, &text, Options { keep_id: true, ..Options::default() }).await.unwrap();
-    assert_eq!((counts(&report), &report.pool_id, report.notes.len()), ((151, 0, 0), &pool, 0));
+    assert_eq!((counts(&report), &report.pool_id, report.notes.count()), ((151, 0, 0), &pool, 0));
 
     assert_eq!(site.admin_get(&pool, "jane").await, jane);
     assert_eq!(site.admin_get(&pool, "u7").await["Enabled"], false);
@@ -113,15 +117,15 @@ site_test!(a_file_with_faults_says_where_they_are, |site: Site| async move {
     let user: Value = serde_json::from_str(lines[1]).unwrap();
     let bad = |change: Value| merged(user.clone(), change).to_string();
     let faults = [
-        bad(json!({ "username": "a b", "sub": "1" })),
-        bad(json!({ "username": "kim", "sub": "2", "password": "$1$md5" })),
+        bad(json!({ "username": "a b", "sub": sub(1) })),
+        bad(json!({ "username": "kim", "sub": sub(2), "password": "$1$md5" })),
         bad(
-            json!({ "username": "kim", "sub": "3", "password": "$argon2id$v=19$m=4000000,t=9,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc" }),
+            json!({ "username": "kim", "sub": sub(3), "password": "$argon2id$v=19$m=4000000,t=9,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc" }),
         ),
-        bad(json!({ "username": "kim", "sub": "4", "attributes": { "custom:none": "x" } })),
+        bad(json!({ "username": "kim", "sub": sub(4), "attributes": { "custom:none": "x" } })),
         "{}".to_owned(),
         bad(
-            json!({ "username": "kim", "sub": "5", "attributes": {}, "mfa": { "enabled": ["SOFTWARE_TOKEN_MFA"], "preferred": "SOFTWARE_TOKEN_MFA", "has_software_token": true } }),
+            json!({ "username": "kim", "sub": sub(5), "attributes": {}, "mfa": { "enabled": ["SOFTWARE_TOKEN_MFA"], "preferred": "SOFTWARE_TOKEN_MFA", "has_software_token": true } }),
         ),
     ];
     let whole = format!("{}\n{}\n{}\n{}\n", lines[0], lines[1], faults.join("\n"), json!({ "users": 6 }));
@@ -159,6 +163,7 @@ site_test!(a_sealed_file_needs_its_passphrase, |site: Site| async move {
         dry_run: false,
         passphrase_file,
         firebase_hash_parameters: None,
+        auth0_user_metadata: false,
     };
     assert!(command::read(&site.app, &read(None)).await.unwrap_err().to_string().contains("--passphrase-file"));
     assert!(command::read(&site.app, &read(Some(bad))).await.is_err());

@@ -5,8 +5,8 @@ use super::harness::{Answer, Sent, Site, attribute, merged, site_test};
 use super::srp::{challenge, response};
 use crate::api::Cx;
 use crate::kit::clock::{DAY, HOUR, MINUTE};
-use crate::store::Db;
 use crate::store::testing::db_test;
+use crate::store::{Db, Engine};
 use crate::transfer::{run, store};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -305,3 +305,65 @@ site_test!(jobs_are_listed_from_the_newest_on, |site: Site| async move {
     let input = json!({ "UserPoolId": pool, "MaxResults": 2, "PaginationToken": "made-up" });
     site.refused("ListUserImportJobs", input, "InvalidParameterException", "Invalid pagination token given.").await;
 });
+
+/// Starts a job with this file, and runs it to its end.
+async fn run_with(site: &Site, pool: &str, text: impl Into<Vec<u8>>) -> Value {
+    let job = create(site, pool, json!({})).await;
+    put(site, &path(&job), text).await.expect(200);
+    site.ok("StartUserImportJob", of(&job)).await;
+    run::run(&mut cx(site)).await.unwrap();
+    describe(site, &job).await
+}
+
+site_test!(a_line_longer_than_any_window_costs_itself_alone, |site: Site| async move {
+    let (pool, _) = site.pool_and_client().await;
+    let good = file(&site, &pool, &[], &[vec!["jane", "jane@e.example"], vec!["kim", "kim@e.example"]]).await;
+    let mut lines: Vec<&str> = good.lines().collect();
+    // Whatever the line ends with is no row of its own.
+    let long = format!("{}{}", "x".repeat(1_200_000), lines[2].replace("kim", "lee"));
+    lines.insert(1, &long);
+    let done = run_with(&site, &pool, lines.join("\n") + "\n").await;
+    assert_eq!((&done["Status"], counts(&done)), (&json!("Succeeded"), (2, 0, 1)));
+    assert_eq!(done["PoolhouseFailedRows"], json!([{ "Line": 2, "Reason": "The row has more than 16,000 characters." }]));
+    assert_eq!(site.count("users").await, 2);
+});
+
+site_test!(a_stray_quote_hides_nobody, |site: Site| async move {
+    let (pool, _) = site.pool_and_client().await;
+    let rows = [vec!["jane", "jane@e.example"], vec!["kim", "kim@e.example"], vec!["lee", "lee@e.example"]];
+    let text = file(&site, &pool, &[], &rows).await.replace("Doe\\, \"Jane\"", "5\" tall");
+    let done = run_with(&site, &pool, text).await;
+    assert_eq!((&done["Status"], counts(&done)), (&json!("Succeeded"), (3, 0, 0)));
+    assert_eq!(attribute(&site.admin_get(&pool, "kim").await, "name"), Some("5\" tall"));
+});
+
+site_test!(a_nul_in_the_header_is_said_and_ends_the_job, |site: Site| async move {
+    let (pool, _) = site.pool_and_client().await;
+    let text = file(&site, &pool, &[], &[vec!["jane", "jane@e.example"]]).await;
+    let done = run_with(&site, &pool, text.replacen("cognito:username", "cognito:username,a\0b", 1)).await;
+    assert_eq!((&done["Status"], &done["CompletionMessage"]), (&json!("Failed"), &json!("The row has a NUL character.")));
+});
+
+site_test!(a_batch_that_cannot_be_stored_ends_its_job, |site: Site| async move {
+    let (pool, _) = site.pool_and_client().await;
+    let job = started(&site, &pool, 3).await;
+    site.execute("DROP TABLE user_search").await;
+    run::run(&mut cx(&site)).await.unwrap();
+    let failed = describe(&site, &job).await;
+    assert_eq!((&failed["Status"], counts(&failed)), (&json!("Failed"), (0, 0, 0)));
+    let message = "The Import Job failed at a row that could not be stored. The rows before are imported.";
+    assert_eq!(failed["CompletionMessage"], message);
+    site.ok("UpdateUserPool", json!({ "UserPoolId": pool })).await;
+});
+
+impl Site {
+    async fn execute(&self, text: &'static str) {
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        match tx.engine() {
+            Engine::Sqlite(c) => sqlx::query::<sqlx::Sqlite>(text).execute(c).await.map(drop),
+            Engine::Postgres(c) => sqlx::query::<sqlx::Postgres>(text).execute(c).await.map(drop),
+        }
+        .expect("a change");
+        tx.commit().await.expect("a commit");
+    }
+}

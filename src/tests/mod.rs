@@ -15,6 +15,7 @@ mod customization;
 mod derived_tokens;
 mod devices;
 mod domains;
+mod export_sections;
 mod fixtures;
 mod groups;
 mod harness;

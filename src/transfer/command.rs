@@ -1,7 +1,8 @@
 //! `poolhouse export` and `poolhouse import`.
 
 use super::file::export;
-use super::foreign::{self, Format};
+use super::file::sections::LEFT_OUT;
+use super::foreign::{self, Format, Hints};
 use super::import::{self, Options, Report, refused};
 use crate::api::Cx;
 use crate::boot::app::App;
@@ -50,6 +51,9 @@ pub struct Import {
     /// The hash parameters of a Firebase project, as its console shows them
     #[arg(long)]
     pub firebase_hash_parameters: Option<PathBuf>,
+    /// Takes what Auth0's users may write themselves (user_metadata) as well, where app_metadata does not say it
+    #[arg(long)]
+    pub auth0_user_metadata: bool,
 }
 
 /// Writes a pool's file. A file that could not be written whole is removed.
@@ -57,6 +61,9 @@ pub async fn export(config: Config, options: &Export) -> anyhow::Result<u64> {
     let app = App::open(config).await?;
     let result = write(&app, options).await;
     app.db.close().await;
+    if result.is_ok() {
+        eprintln!("{LEFT_OUT}");
+    }
     result
 }
 
@@ -115,7 +122,7 @@ pub async fn read(app: &Arc<App>, options: &Import) -> anyhow::Result<Report> {
         pool: options.pool.clone(),
         keep_id: options.keep_id,
         dry_run: options.dry_run,
-        firebase: parameters,
+        hints: Hints { firebase: parameters, user_metadata: options.auth0_user_metadata },
     };
     import::import(&mut Cx::internal(app.clone()), &options, input).await
 }

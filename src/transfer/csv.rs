@@ -85,15 +85,11 @@ pub fn rows(window: &[u8], is_last: bool, limit: usize) -> Rows {
     let mut out = Rows::default();
     while out.rows.len() < limit && out.bytes < window.len() {
         let rest = &window[out.bytes..];
-        let (length, is_whole) = row_length(rest);
-        if !is_whole && !is_last && length <= MAX_ROW_BYTES {
-            break;
-        }
-        let (length, whole) = if length > MAX_ROW_BYTES { (first_line(rest), false) } else { (length, true) };
+        let Some((length, fault)) = span(rest, is_last) else { break };
         let row = &rest[..length];
-        let text = row.trim_ascii();
+        let text = row.trim_ascii_end();
         if !text.is_empty() {
-            out.rows.push(Row { line: out.lines + 1, fields: if whole { fields(text) } else { Err(TOO_LONG.into()) } });
+            out.rows.push(Row { line: out.lines + 1, fields: fault.map_or_else(|| fields(text), |fault| Err(fault.into())) });
         }
         out.bytes += length;
         out.lines += row.iter().filter(|byte| **byte == b'\n').count() as i64;
@@ -101,19 +97,48 @@ pub fn rows(window: &[u8], is_last: bool, limit: usize) -> Rows {
     out
 }
 
-const TOO_LONG: &str = "The row has more than 16,000 characters.";
+/// Passes over the rest of a line whose beginning was too long to be a row.
+pub fn rest_of_line(window: &[u8]) -> Rows {
+    let bytes = first_line(window);
+    Rows { rows: Vec::new(), bytes, lines: i64::from(window[..bytes].ends_with(b"\n")) }
+}
 
-/// How long the first row is, its line's end included, and whether that end is there. Lines may break inside quotes.
-fn row_length(bytes: &[u8]) -> (usize, bool) {
-    let mut quoted = false;
-    for (at, byte) in bytes.iter().enumerate().take(MAX_ROW_BYTES + 1) {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => return (at + 1, true),
-            _ => {}
-        }
+const TOO_LONG: &str = "The row has more than 16,000 characters.";
+const NOT_CLOSED: &str = "The row has a quote that is not closed.";
+const MARK: &str = "\u{feff}";
+
+/// Where in a row something stands. Only at the beginning of a value does a quote mean more than itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    Plain,
+    Quoted,
+    /// After a quote inside quotes: another one would make it a character.
+    Closed,
+}
+
+/// How long the first row is, its line's end included, and what is wrong with it. Lines may break inside quotes; a row whose quote is not
+/// closed is its first line. None for a row that may go on in the next window.
+fn span(bytes: &[u8], is_last: bool) -> Option<(usize, Option<&'static str>)> {
+    let marks = bytes.chunks(MARK.len()).take_while(|chunk| *chunk == MARK.as_bytes()).count() * MARK.len();
+    let (mut place, mut before) = (Place::Start, 0);
+    for (at, byte) in bytes.iter().enumerate().take(MAX_ROW_BYTES + 1).skip(marks) {
+        place = match (place, byte) {
+            (Place::Quoted, b'"') => Place::Closed,
+            (Place::Quoted, _) | (Place::Start | Place::Closed, b'"') => Place::Quoted,
+            (_, b'\n') => return Some((at + 1, None)),
+            (_, b',') if before != b'\\' => Place::Start,
+            _ => Place::Plain,
+        };
+        before = *byte;
     }
-    (bytes.len().min(MAX_ROW_BYTES + 1), false)
+    let is_seen = bytes.len() <= MAX_ROW_BYTES;
+    match place {
+        _ if !is_seen => Some((first_line(bytes), Some(TOO_LONG))),
+        _ if !is_last => None,
+        Place::Quoted => Some((first_line(bytes), Some(NOT_CLOSED))),
+        _ => Some((bytes.len(), None)),
+    }
 }
 
 fn first_line(bytes: &[u8]) -> usize {
@@ -125,11 +150,17 @@ fn fields(row: &[u8]) -> Result<Vec<String>, String> {
     if text.chars().count() > MAX_ROW {
         return Err(TOO_LONG.into());
     }
-    let text = text.trim_start_matches('\u{feff}').replace("\\,", ESCAPED);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    match reader.read_record(&mut record) {
-        Ok(true) => Ok(record.iter().map(|field| field.trim().replace(ESCAPED, ",")).collect()),
+    // PostgreSQL has no text with it.
+    if text.contains('\0') {
+        return Err("The row has a NUL character.".into());
+    }
+    let text = text.trim_start_matches(MARK).replace("\\,", ESCAPED);
+    // A row ends where its span does, and nowhere else.
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).terminator(csv::Terminator::Any(b'\n')).from_reader(text.as_bytes());
+    let (mut record, mut second) = (csv::StringRecord::new(), csv::StringRecord::new());
+    match (reader.read_record(&mut record), reader.read_record(&mut second)) {
+        (Ok(true), Ok(false)) => Ok(record.iter().map(|field| field.trim().replace(ESCAPED, ",")).collect()),
         _ => Err("The row cannot be read.".into()),
     }
 }
@@ -230,6 +261,32 @@ mod tests {
         assert_eq!(found, [(1, row(&[TOO_LONG])), (2, row(&["x", "y"]))]);
         assert!(rows(b"\xff\xfe\n", true, 1).rows[0].fields.is_err());
         assert_eq!(texts(&"x".repeat(MAX_ROW + 1), true, 1).0, [(1, row(&[TOO_LONG]))]);
+    }
+
+    #[test]
+    fn a_quote_means_something_at_the_beginning_of_a_value_only() {
+        let (found, ..) = texts("jane,5\" tall\nbob,\nann,\"x\"\"\ny\"\nkim,a\\,\"b\n", true, 9);
+        let expected = [row(&["jane", "5\" tall"]), row(&["bob", ""]), row(&["ann", "x\"\ny"]), row(&["kim", "a,\"b"])];
+        assert_eq!(found, [1, 2, 3, 5].into_iter().zip(expected).collect::<Vec<_>>());
+        // The last quote of a file that nobody closes costs its line, and none behind it.
+        let (found, bytes, lines) = texts("jane,\"5 tall\nbob,\nann", true, 9);
+        assert_eq!(found, [(1, row(&[NOT_CLOSED])), (2, row(&["bob", ""])), (3, row(&["ann"]))]);
+        assert_eq!((bytes, lines), (21, 2));
+        assert_eq!(texts("jane,\"5 tall\nbob,\n", false, 9), (vec![], 0, 0), "it may be closed in the next window");
+        assert_eq!(texts("\u{feff}\"a\nb\",\"\"\n", true, 9).0, [(1, row(&["a\nb", ""]))]);
+        assert_eq!(texts("a\rb,\"c\"d\r\n", true, 9).0, [(1, row(&["a\rb", "cd"]))]);
+    }
+
+    #[test]
+    fn what_no_database_takes_is_refused() {
+        assert_eq!(texts("a,b\0c\nd\n", true, 9).0, [(1, row(&["The row has a NUL character."])), (2, row(&["d"]))]);
+    }
+
+    #[test]
+    fn the_rest_of_a_long_line_is_no_row() {
+        let out = rest_of_line(b"x,y\nz\n");
+        assert_eq!((out.rows.len(), out.bytes, out.lines), (0, 4, 1));
+        assert_eq!((rest_of_line(b"xy").bytes, rest_of_line(b"xy").lines), (2, 0));
     }
 
     #[test]

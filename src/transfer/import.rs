@@ -2,11 +2,11 @@
 
 use super::csv;
 use super::file::restore::{self, Target};
+use super::file::sections::Notes;
 use super::file::{Footer, UserLine};
-use super::foreign::{self, Format, Item, Record};
+use super::foreign::{self, Format, Hints, Item, Record};
 use super::person::{self, Outcome};
 use crate::api::{ApiError, Cx, Result};
-use crate::kit::password::scrypt::Firebase;
 use crate::users::User;
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value};
@@ -22,7 +22,7 @@ pub struct Options {
     pub pool: Option<String>,
     pub keep_id: bool,
     pub dry_run: bool,
-    pub firebase: Option<Firebase>,
+    pub hints: Hints,
 }
 
 /// What became of it.
@@ -36,7 +36,9 @@ pub struct Report {
     pub failures: Vec<(u64, String)>,
     /// Attributes that the pool does not have.
     pub dropped: BTreeSet<String>,
-    pub notes: Vec<String>,
+    /// Users who had an authenticator app and have none here.
+    pub without_app: u64,
+    pub notes: Notes,
 }
 
 /// Failed rows in a report.
@@ -58,7 +60,7 @@ struct Import<'a> {
 
 /// Reads a file and stores its users. What was stored stays when a later part of the file cannot be read: a second run skips it.
 pub async fn import(cx: &mut Cx, options: &Options, input: Box<dyn BufRead + Send>) -> anyhow::Result<Report> {
-    let mut items = foreign::read(options.format, input, options.firebase.clone())?;
+    let mut items = foreign::read(options.format, input, options.hints.clone())?;
     let target = target(cx, options, &mut items).await?;
     let report = Report { pool_id: target.pool.id.clone(), notes: target.notes.clone(), ..Report::default() };
     let mut import = Import { options, target, columns: None, report, footer: None, seen: 0 };
@@ -89,7 +91,7 @@ async fn target(cx: &mut Cx, options: &Options, items: &mut Receiver<anyhow::Res
     }
     let id = options.pool.as_deref().context("name the pool that the users go to with --pool")?;
     let pool = crate::pools::load(cx, id).await.map_err(refused)?;
-    Ok(Target { pool: (*pool).clone(), keeps_verifiers: false, notes: Vec::new() })
+    Ok(Target { pool: (*pool).clone(), keeps_verifiers: false, notes: Notes::default() })
 }
 
 /// A refusal in its own words.
@@ -136,7 +138,10 @@ impl Import<'_> {
 
     fn stored(&mut self, cx: &Cx, line: UserLine) -> Result<Ready> {
         self.seen += 1;
-        restore::user(cx, &self.target, line)
+        let had_app = line.mfa.has_software_token;
+        let ready = restore::user(cx, &self.target, line)?;
+        self.report.without_app += u64::from(had_app && !ready.0.mfa.has_software_token);
+        Ok(ready)
     }
 
     async fn write(&mut self, cx: &mut Cx, batch: Vec<(u64, Ready)>) -> anyhow::Result<()> {
@@ -151,7 +156,7 @@ impl Import<'_> {
                 if self.options.dry_run { person::judge(&mut tx, pool, &user).await } else { person::insert(&mut tx, pool, &user).await };
             let outcome = outcome.map_err(refused)?;
             if outcome == Outcome::Imported && !self.options.dry_run {
-                restore::sections(&app, &mut tx, pool, &user, sections).await.map_err(refused)?;
+                restore::sections(&app, &mut tx, pool, &user, sections, &mut self.report.notes).await.map_err(refused)?;
             }
             outcomes.push((line, outcome));
         }
@@ -178,8 +183,11 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for note in &self.notes {
+        for note in self.notes.iter() {
             writeln!(f, "{note}")?;
+        }
+        if self.without_app > 0 {
+            writeln!(f, "{} users had an authenticator app whose seed is not in the file: they sign in without it.", self.without_app)?;
         }
         for (line, reason) in &self.failures {
             writeln!(f, "  {line}: {reason}")?;

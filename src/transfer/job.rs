@@ -141,6 +141,7 @@ impl Job {
 }
 
 pub const STOPPED: &str = "The Import Job was stopped by the developer.";
+pub const BROKEN: &str = "The Import Job failed at a row that could not be stored. The rows before are imported.";
 pub const EXPIRED: &str = "The user import job has expired.";
 
 #[cfg(test)]

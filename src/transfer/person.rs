@@ -37,11 +37,13 @@ impl Person {
         self.attributes.extend(value.map(|value| Attribute { name: name.to_owned(), value }));
     }
 
-    /// Where an extra goes in a pool.
+    /// Where an extra goes in a pool: never to what somebody signs in with or is known by, and never to what is the pool's developer's.
     fn place(pool: &Pool, extra: &Attribute) -> Option<Attribute> {
-        let own = |name: &str| matches!(name, "sub" | "identities") || name.ends_with("_verified");
-        let candidates = [format!("custom:{}", extra.name), extra.name.clone()];
-        let name = candidates.into_iter().find(|name| !own(name) && pool.attribute(name).is_some())?;
+        const OWN: [&str; 5] = ["sub", "identities", "email", "phone_number", "preferred_username"];
+        let custom = Some(format!("custom:{}", extra.name));
+        let is_plain = !OWN.contains(&extra.name.as_str()) && !extra.name.ends_with("_verified") && !extra.name.contains(':');
+        let standard = is_plain.then(|| extra.name.clone());
+        let name = [custom, standard].into_iter().flatten().find(|name| pool.attribute(name).is_some())?;
         Some(Attribute { name, value: extra.value.clone() })
     }
 
@@ -69,6 +71,10 @@ impl Person {
         let name = self.name(pool)?;
         if name.chars().count() > 128 || name.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(ApiError::invalid_parameter("The user name is longer than 128 characters or has spaces in it."));
+        }
+        // PostgreSQL has no text with it.
+        if self.attributes.iter().chain(&self.extras).any(|a| a.value.contains('\0')) {
+            return Err(ApiError::invalid_parameter("The user has an attribute with a NUL character."));
         }
         let status = if self.password.is_some() && !self.must_reset { Status::Confirmed } else { Status::ResetRequired };
         let mut user = new_user(cx, pool, name, status)?;

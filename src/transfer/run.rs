@@ -3,9 +3,10 @@
 use super::job::{self, CHUNK, Job, MAX_USERS, Status};
 use super::person::{self, Outcome};
 use super::{csv, store};
-use crate::api::{Cx, Result};
+use crate::api::{ApiError, Cx, Exception, Result};
 use crate::kit::clock::{MINUTE, Millis};
 use crate::pools::Pool;
+use crate::store::StoreError;
 use crate::users::User;
 
 /// Rows in a transaction: what waits for the database meanwhile waits for some milliseconds.
@@ -34,7 +35,7 @@ pub async fn step(cx: &mut Cx, batches: usize) -> Result<bool> {
         return Ok(true);
     }
     for _ in 0..batches {
-        match batch(cx, &job).await? {
+        match persistent(cx, &job).await? {
             Some(next) => job = next,
             None => return Ok(true),
         }
@@ -45,13 +46,46 @@ pub async fn step(cx: &mut Cx, batches: usize) -> Result<bool> {
     Ok(true)
 }
 
+/// How often a batch is tried before its job is given up.
+const TRIES: usize = 3;
+
+/// A batch, and again where it met a change by somebody else. What fails each time would fail for ever and hold the pool: its job ends.
+async fn persistent(cx: &mut Cx, job: &Job) -> Result<Option<Job>> {
+    for _ in 1..TRIES {
+        match batch(cx, job).await {
+            Err(error) if !is_outage(&error) => tracing::warn!(pool = job.pool_id, job = job.id, ?error, "a batch of an import failed"),
+            other => return other,
+        }
+    }
+    match batch(cx, job).await {
+        Err(error) if !is_outage(&error) => {
+            tracing::error!(pool = job.pool_id, job = job.id, ?error, "an import is given up");
+            end(cx, job, job.status, Status::Failed, job::BROKEN).await.map(|()| None)
+        }
+        other => other,
+    }
+}
+
+/// Whether an error says more of the moment than of the file: then the job waits for another turn.
+fn is_outage(error: &ApiError) -> bool {
+    match error {
+        ApiError::Internal(cause) => match cause.downcast_ref::<StoreError>() {
+            Some(StoreError::Database(cause)) => cause.as_database_error().is_none(),
+            Some(StoreError::Commit(_) | StoreError::Closed) => true,
+            _ => false,
+        },
+        ApiError::Refused(exception, _) => *exception == Exception::TooManyRequestsException,
+        _ => true,
+    }
+}
+
 /// Deals with the next rows. Returns the job as it stands then, or nothing where there is nothing more to do.
 async fn batch(cx: &mut Cx, job: &Job) -> Result<Option<Job>> {
     let pool = crate::pools::load(cx, &job.pool_id).await?;
-    let (window, is_last) = window(cx, job).await?;
+    let Window { bytes, is_last, is_inside } = window(cx, job).await?;
     let mut next = job.clone();
     let first = next.header.is_none();
-    let mut read = csv::rows(&window, is_last, if first { 1 } else { BATCH });
+    let mut read = if is_inside { csv::rest_of_line(&bytes) } else { csv::rows(&bytes, is_last, if first { 1 } else { BATCH }) };
     if first {
         let columns = read.rows.drain(..).next().map_or_else(|| Err("The file has no header.".into()), |row| row.fields);
         let checked = columns.and_then(|c| csv::check_header(&pool, &c, job.algorithm.is_some()).map(|()| c));
@@ -59,7 +93,7 @@ async fn batch(cx: &mut Cx, job: &Job) -> Result<Option<Job>> {
             Ok(columns) => next.header = Some(columns),
             Err(reason) => return end(cx, job, job.status, Status::Failed, &reason).await.map(|()| None),
         }
-    } else if read.rows.is_empty() && is_last {
+    } else if read.rows.is_empty() && is_last && job.position + read.bytes as i64 >= job.size {
         let (status, message) = Job::outcome(job.counts);
         return end(cx, job, job.status, status, message).await.map(|()| None);
     }
@@ -117,8 +151,7 @@ async fn write(cx: &mut Cx, pool: &Pool, job: &Job, mut next: Job, rows: Vec<Rea
             Outcome::Imported => counts.imported += 1,
             Outcome::Skipped => counts.skipped += 1,
             Outcome::Failed(reason) => {
-                counts.failed += 1;
-                store::add_failure(&mut tx, job, line, &reason).await?;
+                counts.failed += i64::from(store::add_failure(&mut tx, job, line, &reason).await?);
             }
         }
     }
@@ -129,13 +162,23 @@ async fn write(cx: &mut Cx, pool: &Pool, job: &Job, mut next: Job, rows: Vec<Rea
     Ok(Some(next))
 }
 
-/// The part of the file that begins at the job's place, and whether it reaches to the end: more than a row may be long.
-async fn window(cx: &mut Cx, job: &Job) -> Result<(Vec<u8>, bool)> {
-    let chunks = store::chunks(&mut *cx.read().await?, job, job.position / CHUNK, 2).await?;
-    let mut window = chunks.concat();
-    window.drain(..window.len().min((job.position % CHUNK) as usize));
-    let is_last = job.position + window.len() as i64 >= job.size;
-    Ok((window, is_last))
+/// The part of a file that begins at a job's place: longer than a row may be.
+struct Window {
+    bytes: Vec<u8>,
+    /// Whether it reaches to the file's end.
+    is_last: bool,
+    /// Whether it begins inside a line: one that was too long to be taken at once.
+    is_inside: bool,
+}
+
+async fn window(cx: &mut Cx, job: &Job) -> Result<Window> {
+    // From the byte before, which tells where in its line the place is.
+    let from = (job.position - 1).max(0);
+    let mut bytes = store::chunks(&mut *cx.read().await?, job, from / CHUNK, 2).await?.concat();
+    bytes.drain(..bytes.len().min((from % CHUNK) as usize));
+    let before = (from < job.position).then(|| bytes.drain(..bytes.len().min(1)).next()).flatten();
+    let is_last = job.position + bytes.len() as i64 >= job.size;
+    Ok(Window { bytes, is_last, is_inside: before.is_some_and(|byte| byte != b'\n') })
 }
 
 async fn end(cx: &mut Cx, job: &Job, from: Status, to: Status, message: &str) -> Result<()> {

@@ -280,9 +280,17 @@ pub async fn chunks(tx: &mut Tx, job: &Job, from: i64, limit: i64) -> Result<Vec
     Ok(rows.into_iter().map(|(data,)| data).collect())
 }
 
-pub async fn add_failure(tx: &mut Tx, job: &Job, line: i64, reason: &str) -> Result<()> {
-    sql!(tx, "INSERT INTO import_failures (pool_id, job_id, line, reason) VALUES ($1, $2, $3, $4)", &job.pool_id, &job.id, line, reason)?;
-    Ok(())
+/// Writes a failure down. Returns whether it is the line's first.
+pub async fn add_failure(tx: &mut Tx, job: &Job, line: i64, reason: &str) -> Result<bool> {
+    let added = sql!(
+        tx,
+        "INSERT INTO import_failures (pool_id, job_id, line, reason) VALUES ($1, $2, $3, $4) ON CONFLICT (pool_id, job_id, line) DO NOTHING",
+        &job.pool_id,
+        &job.id,
+        line,
+        reason
+    )?;
+    Ok(added == 1)
 }
 
 /// Rows that failed, after a line, in the order of the file.

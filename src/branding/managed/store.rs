@@ -47,6 +47,16 @@ pub async fn find_by_client(tx: &mut Tx, pool_id: &str, client_id: &str) -> Resu
     )
 }
 
+/// A pool's styles in the order of their places.
+pub async fn list(tx: &mut Tx, pool_id: &str) -> Result<Vec<Style>> {
+    sql!(
+        fetch_all Style; tx,
+        "SELECT pool_id, id, client_id, slot, uses_defaults, settings, created_at, modified_at
+         FROM managed_login_styles WHERE pool_id = $1 ORDER BY slot",
+        pool_id
+    )
+}
+
 /// The places that a pool's styles take, in order.
 pub async fn slots(tx: &mut Tx, pool_id: &str) -> Result<Vec<i64>> {
     let rows = sql!(fetch_all (i64,); tx, "SELECT slot FROM managed_login_styles WHERE pool_id = $1 ORDER BY slot", pool_id)?;

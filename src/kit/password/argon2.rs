@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 
 pub const SALT: usize = 16;
 pub const OUTPUT: usize = 32;
-/// What one foreign hash may take: a gibibyte, and four of them written in all.
-const MAX_MEMORY: u32 = 1 << 20;
-const MAX_WORK: u64 = 4 << 20;
+/// What one foreign hash may take, in KiB, of a machine that checks one on each core: a quarter of a gibibyte, and one of them written in all.
+const MAX_MEMORY: u32 = 1 << 18;
+const MAX_WORK: u64 = 1 << 20;
 
 /// A parsed hash: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`.
 pub struct Hash {

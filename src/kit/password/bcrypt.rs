@@ -5,8 +5,8 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use base64::{DecodeError, Engine as _};
 use zeroize::Zeroizing;
 
-/// 2^16 rounds take some seconds.
-const MAX_COST: u32 = 16;
+/// 2^14 rounds take about a second.
+const MAX_COST: u32 = 14;
 /// What counts of a password, its closing NUL included.
 const KEY: usize = 72;
 const CODE: GeneralPurpose = GeneralPurpose::new(&BCRYPT, NO_PAD.with_decode_allow_trailing_bits(true));

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use scrypt::Params;
 use zeroize::Zeroizing;
 
-/// What one check may take: a gibibyte, and four of them written in all.
-const MAX_MEMORY: u64 = 1 << 30;
+/// What one check may take, of a machine that makes one on each core: a quarter of a gibibyte, and one of them written in all.
+const MAX_MEMORY: u64 = 1 << 28;
 
 /// A parsed hash: `$scrypt$ln=17,r=8,p=1$salt$hash`, or `$firebase-scrypt$…` as [`firebase`] writes it.
 pub struct Hash {

@@ -45,6 +45,8 @@ fn bcrypt() {
     assert!(verify(&mut scratch, &format!("{long}0123456789chars after 72 are ignored"), stored));
     assert!(verify(&mut scratch, "", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy"));
     assert_eq!(accept("$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), Err(Refusal::Unknown));
+    assert_eq!(accept("$2a$14$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), Ok(()));
+    assert_eq!(accept("$2a$15$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), Err(Refusal::TooCostly));
     assert_eq!(accept("$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"), Err(Refusal::TooCostly));
 }
 
@@ -55,8 +57,9 @@ fn pbkdf2() {
         |digest, rounds, salt: &str, hash: &str| pbkdf2::from_parts(digest, rounds, salt.as_bytes(), &text::from_hex(hash).unwrap());
     agrees("password", &parts("sha1", 4096, "salt", "4b007901b765489abead49d926f721d065a429c1"));
     agrees("passwd", &parts("sha256", 1, "salt", "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"));
-    agrees("password", "$pbkdf2-sha256$6400$0ZrzXitFSGltTQnBWOsdew$Y11AchqV4b0sUisdZd0Xr97KWoymNE0LNNrnEgY4H9M");
+    agrees("password", "$pbkdf2-sha256$6400$.6UI/S.nXIk8jcbdHx3Fhg$98jZicV16ODfEsEZeYPGHU3kbrUrvUEXOPimVSQDD44");
     agrees("lètmein", "pbkdf2_sha256$1000000$seasalt$r1uLUxoxpP2Ued/qxvmje7UH9PUJBkRrvf9gGPL7Cps=");
+    assert_eq!(accept(&parts("sha256", 2_000_001, "salt", &"00".repeat(32))), Err(Refusal::TooCostly));
     assert_eq!(accept(&parts("sha256", 4_000_000_000, "salt", &"00".repeat(32))), Err(Refusal::TooCostly));
     assert_eq!(accept(&parts("sha256", 0, "salt", &"00".repeat(32))), Err(Refusal::Unknown));
     assert_eq!(accept(&parts("md5", 1, "salt", &"00".repeat(32))), Err(Refusal::Unknown));
@@ -79,7 +82,7 @@ fn scrypt() {
     let hash = decode("lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==");
     agrees("user1password", &project.stored(&decode("42xEC+ixf3L2lw=="), &hash).unwrap());
     assert_eq!(project.stored(b"salt", b"short"), None);
-    for costly in ["ln=40,r=8,p=1", "ln=14,r=4000000000,p=1", "ln=20,r=8,p=4000000000", "ln=63,r=1,p=1"] {
+    for costly in ["ln=19,r=8,p=1", "ln=40,r=8,p=1", "ln=14,r=4000000000,p=1", "ln=20,r=8,p=4000000000", "ln=63,r=1,p=1"] {
         assert_eq!(accept(&stored.replace("ln=14,r=8,p=1", costly)), Err(Refusal::TooCostly), "{costly}");
     }
 }
@@ -101,7 +104,14 @@ fn what_is_no_hash_is_refused() {
         assert_eq!(accept(text), Err(Refusal::Unknown), "{text:.40}");
     }
     let argon2 = |parameters: &str| format!("$argon2id$v=19${parameters}$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc");
-    for costly in ["m=4294967295,t=1,p=1", "m=65536,t=4294967295,p=1", "m=8,t=1,p=4294967295", "m=65536,t=0,p=1"] {
+    for costly in [
+        "m=4294967295,t=1,p=1",
+        "m=524288,t=1,p=1",
+        "m=262144,t=5,p=1",
+        "m=65536,t=4294967295,p=1",
+        "m=8,t=1,p=4294967295",
+        "m=65536,t=0,p=1",
+    ] {
         assert_eq!(accept(&argon2(costly)), Err(Refusal::TooCostly), "{costly}");
     }
 }

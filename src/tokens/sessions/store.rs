@@ -34,3 +34,12 @@ pub async fn put_minutes(tx: &mut Tx, pool_id: &str, client_id: &str, minutes: i
     )?;
     Ok(())
 }
+
+/// For how many minutes each client of a pool that was told takes a browser's session.
+pub async fn minutes_of_pool(tx: &mut Tx, pool_id: &str) -> Result<Vec<(String, i64)>> {
+    sql!(
+        fetch_all (String, i64); tx,
+        "SELECT client_id, max_validity_minutes FROM client_session_configurations WHERE pool_id = $1 ORDER BY client_id",
+        pool_id
+    )
+}

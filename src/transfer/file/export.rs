@@ -39,11 +39,12 @@ pub async fn export(cx: &mut Cx, pool_id: &str, out: &mut (dyn Write + Send)) ->
 }
 
 async fn lines(cx: &mut Cx, pool: &Pool, users: &[User]) -> Result<Vec<UserLine>> {
+    let subs: Vec<String> = users.iter().map(|user| user.sub.clone()).collect();
     let mut lines: Vec<UserLine> = users.iter().map(|user| of(cx, user)).collect();
     for section in OF_USERS {
-        let values = (section.export)(cx, pool, users).await?;
-        for (line, value) in lines.iter_mut().zip(values) {
-            line.sections.extend(value.map(|value| (section.name.to_owned(), value)));
+        let mut values = (section.export)(cx, pool, &subs).await?;
+        for line in &mut lines {
+            line.sections.extend(values.remove(&line.sub).map(|value| (section.name.to_owned(), value.into())));
         }
     }
     Ok(lines)

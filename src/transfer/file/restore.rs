@@ -1,6 +1,6 @@
 //! Making a pool and its users from what was written.
 
-use super::sections::{OF_POOLS, OF_USERS, SOFTWARE_TOKEN};
+use super::sections::{Notes, OF_POOLS, OF_USERS, Owner, Place, SOFTWARE_TOKEN};
 use super::{Header, Srp, UserLine, VERSION};
 use crate::api::{ApiError, Cx, Result};
 use crate::boot::app::App;
@@ -13,6 +13,7 @@ use crate::users::User;
 use crate::users::mfa::{Factor, Mfa};
 use crate::users::password::VERIFIER;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The pool that a file's users go to.
 pub struct Target {
@@ -20,7 +21,7 @@ pub struct Target {
     /// Whether it has the name that the file's SRP verifiers are for.
     pub keeps_verifiers: bool,
     /// What the operator should know.
-    pub notes: Vec<String>,
+    pub notes: Notes,
 }
 
 /// The pool that was named, or a new one as the file describes it. With `dry_run` the new one is not stored.
@@ -31,19 +32,23 @@ pub async fn target(cx: &mut Cx, header: Header, named: Option<&str>, keep_id: b
     }
     let written = header.pool.id.clone();
     let (pool, notes) = match named {
-        Some(named) => ((*crate::pools::load(cx, named).await?).clone(), vec![format!("The settings of {named} are left as they are.")]),
+        Some(named) => {
+            let mut notes = Notes::default();
+            notes.add(format!("The settings of {named} are left as they are."));
+            ((*crate::pools::load(cx, named).await?).clone(), notes)
+        }
         None => create(cx, header, keep_id, dry_run).await?,
     };
     let keeps_verifiers = pool.id.split_once('_').map(|(_, name)| name) == written.split_once('_').map(|(_, name)| name);
     let mut target = Target { pool, keeps_verifiers, notes };
     if !keeps_verifiers {
         let note = "SRP verifiers hold for the old pool id only: SRP works for a user again after one sign-in that sends the password.";
-        target.notes.push(note.into());
+        target.notes.add(note.into());
     }
     Ok(target)
 }
 
-async fn create(cx: &mut Cx, header: Header, keep_id: bool, dry_run: bool) -> Result<(Pool, Vec<String>)> {
+async fn create(cx: &mut Cx, header: Header, keep_id: bool, dry_run: bool) -> Result<(Pool, Notes)> {
     let part = header.pool;
     let id = if keep_id { part.id } else { id::pool(cx.rng(), &cx.app.config.region) };
     let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -65,18 +70,23 @@ async fn create(cx: &mut Cx, header: Header, keep_id: bool, dry_run: bool) -> Re
     crate::pools::store::insert(&mut tx, &pool).await?;
     keys::insert(&mut tx, &keys).await?;
     let mut sections = part.sections;
+    let mut clients = BTreeMap::new();
     for section in OF_POOLS {
         if let Some(value) = sections.remove(section.name) {
-            notes.extend((section.import)(&app, &mut tx, &pool, value).await?);
+            let place = Place { app: &app, tx: &mut tx, pool: &pool, clients: &mut clients, notes: &mut notes };
+            (section.import)(place, value).await?;
         }
     }
     tx.commit().await?;
     Ok((pool, notes))
 }
 
-fn unknown<'a>(given: impl Iterator<Item = &'a String>, known: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
-    let unknown = given.filter(|name| known.clone().all(|k| k != name.as_str()));
-    unknown.map(|name| format!("The section {name} is not known to this version of Poolhouse and is left out.")).collect()
+fn unknown<'a>(given: impl Iterator<Item = &'a String>, known: impl Iterator<Item = &'a str> + Clone) -> Notes {
+    let mut notes = Notes::default();
+    for name in given.filter(|name| known.clone().all(|k| k != name.as_str())) {
+        notes.add(format!("The section {name} is not known to this version of Poolhouse and is left out."));
+    }
+    notes
 }
 
 /// The user of a line, for a pool.
@@ -110,8 +120,11 @@ fn check(pool: &Pool, line: &UserLine) -> Result<()> {
     }
     let is_name =
         |text: &str| !text.is_empty() && text.chars().count() <= 128 && !text.chars().any(|c| c.is_control() || c.is_whitespace());
-    if !is_name(&line.username) || !is_name(&line.sub) {
+    if !is_name(&line.username) || !is_sub(&line.sub) {
         return Err(ApiError::invalid_parameter("The user has no name or no sub."));
+    }
+    for section in OF_USERS {
+        line.sections.get(section.name).map_or(Ok(()), section.check)?;
     }
     for (name, value) in &line.attributes {
         let Some(schema) = pool.attribute(name) else {
@@ -121,6 +134,11 @@ fn check(pool: &Pool, line: &UserLine) -> Result<()> {
         schema.check(value)?;
     }
     Ok(())
+}
+
+/// Statements about several users count on the length.
+fn is_sub(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
 /// Salt and verifier as they are stored, if they are any.
@@ -138,11 +156,14 @@ fn without_software_token(mut mfa: Mfa) -> Mfa {
 }
 
 /// Writes a user's sections.
-pub async fn sections(app: &App, tx: &mut Tx, pool: &Pool, user: &User, mut given: Map<String, Value>) -> Result<()> {
+pub async fn sections(app: &App, tx: &mut Tx, pool: &Pool, user: &User, mut given: Map<String, Value>, notes: &mut Notes) -> Result<()> {
     for section in OF_USERS {
         if let Some(value) = given.remove(section.name) {
-            (section.import)(app, tx, pool, user, value).await?;
+            (section.import)(Owner { app, tx: &mut *tx, pool, user, notes: &mut *notes }, value).await?;
         }
+    }
+    for name in given.keys() {
+        notes.add(format!("The section {name} of users is not known to this version of Poolhouse and is left out."));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::extras;
 use crate::transfer::person::Person;
+use crate::users::attributes::Attribute;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -35,7 +36,9 @@ struct ObjectId {
     oid: String,
 }
 
-pub fn person(user: User) -> Result<Person, String> {
+/// The user. What users may change themselves (`user_metadata`) is taken if it is asked for, and never in place of what only the
+/// application may change (`app_metadata`).
+pub fn person(user: User, with_user_metadata: bool) -> Result<Person, String> {
     let id = user.user_id.or_else(|| user.object_id.map(|id| format!("auth0|{}", id.oid)));
     let names = [&user.username, &user.email, &id, &user.phone_number].into_iter().flatten().cloned().collect();
     let mut person = Person { names, password: user.password_hash, disabled: user.blocked, ..Person::default() };
@@ -48,7 +51,11 @@ pub fn person(user: User) -> Result<Person, String> {
     person.set("family_name", user.family_name);
     person.set("nickname", user.nickname);
     person.set("picture", user.picture);
-    person.extras = extras(user.user_metadata);
-    person.extras.extend(extras(user.app_metadata));
+    person.extras = extras(user.app_metadata);
+    if with_user_metadata {
+        let free = |extra: &Attribute| person.extras.iter().all(|given| given.name != extra.name);
+        let own: Vec<Attribute> = extras(user.user_metadata).into_iter().filter(free).collect();
+        person.extras.extend(own);
+    }
     Ok(person)
 }

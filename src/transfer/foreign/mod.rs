@@ -57,18 +57,27 @@ pub type Sink<'a> = &'a mut dyn FnMut(Item) -> anyhow::Result<()>;
 /// Items that may wait.
 const WAITING: usize = 256;
 
+/// What only some formats need to know.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    /// How a Firebase project hashes.
+    pub firebase: Option<Firebase>,
+    /// Whether what Auth0's users may change themselves is taken.
+    pub user_metadata: bool,
+}
+
 /// Reads a file in the background.
-pub fn read(format: Format, input: Box<dyn BufRead + Send>, project: Option<Firebase>) -> anyhow::Result<Receiver<anyhow::Result<Item>>> {
+pub fn read(format: Format, input: Box<dyn BufRead + Send>, hints: Hints) -> anyhow::Result<Receiver<anyhow::Result<Item>>> {
     let (sender, receiver) = channel(WAITING);
     std::thread::Builder::new().name("import".into()).spawn(move || {
         let mut sink = |item| sender.blocking_send(Ok(item)).context("the import ended");
         let result = match format {
             Format::Poolhouse => lines(input, &mut sink, own),
             Format::CognitoCsv => rows(input, &mut sink),
-            Format::Auth0 => lines(input, &mut sink, |line| person(line, auth0::person)),
+            Format::Auth0 => lines(input, &mut sink, |line| person(line, |user| auth0::person(user, hints.user_metadata))),
             Format::Keycloak => users(input, &mut |number, value| send(&mut sink, number, value, keycloak::person)),
             Format::Firebase => {
-                let project = project.as_ref();
+                let project = hints.firebase.as_ref();
                 users(input, &mut |number, value| send(&mut sink, number, value, |user| firebase::person(user, project)))
             }
         };
@@ -96,6 +105,10 @@ fn lines(mut input: Box<dyn BufRead + Send>, sink: Sink<'_>, parse: impl Fn(&str
 }
 
 fn own(line: &str) -> Result<Record, String> {
+    // PostgreSQL has no text with it.
+    if line.contains("\\u0000") {
+        return Err("The line has a NUL character.".into());
+    }
     if let Ok(footer) = serde_json::from_str::<Footer>(line) {
         return Ok(Record::Footer(footer));
     }
@@ -122,7 +135,7 @@ fn send<T: for<'de> Deserialize<'de>>(
 
 /// The rows of a CSV file, its header first.
 fn rows(mut input: Box<dyn BufRead + Send>, sink: Sink<'_>) -> anyhow::Result<()> {
-    let (mut window, mut line, mut is_last) = (Vec::new(), 0, false);
+    let (mut window, mut line, mut is_last, mut is_inside) = (Vec::new(), 0, false, false);
     loop {
         while !is_last && window.len() <= 2 * csv::MAX_ROW_BYTES {
             let mut piece = vec![0; csv::MAX_ROW_BYTES];
@@ -130,13 +143,13 @@ fn rows(mut input: Box<dyn BufRead + Send>, sink: Sink<'_>) -> anyhow::Result<()
             window.extend_from_slice(&piece[..length]);
             is_last = length == 0;
         }
-        let read = csv::rows(&window, is_last, usize::MAX);
+        let read = if is_inside { csv::rest_of_line(&window) } else { csv::rows(&window, is_last, usize::MAX) };
         for row in read.rows {
             sink(Item { line: (line + row.line).unsigned_abs(), record: row.fields.map(Record::Row) })?;
         }
-        window.drain(..read.bytes);
+        is_inside = window.drain(..read.bytes).next_back().map_or(is_inside, |byte| byte != b'\n');
         line += read.lines;
-        if is_last {
+        if is_last && window.is_empty() {
             return Ok(());
         }
     }

@@ -4,9 +4,9 @@ use super::*;
 use crate::kit::password::{self, Scratch};
 
 /// Every person in a text of this format.
-fn people(format: Format, text: &str, project: Option<Firebase>) -> Vec<Result<Person, String>> {
+fn people(format: Format, text: &str, hints: Hints) -> Vec<Result<Person, String>> {
     let input = Box::new(std::io::Cursor::new(text.to_owned().into_bytes()));
-    let mut items = read(format, input, project).unwrap();
+    let mut items = read(format, input, hints).unwrap();
     let mut out = Vec::new();
     while let Some(item) = items.blocking_recv() {
         match item.unwrap().record {
@@ -29,7 +29,7 @@ fn auth0() {
 
 {"_id":{"$oid":"60425dc43519d90068f82973"},"email":"k@e.example","email_verified":false,"passwordHash":"$2b$10$x"}
 {"email":7}"#;
-    let people = people(Format::Auth0, text, None);
+    let people = people(Format::Auth0, text, Hints::default());
     let jane = people[0].as_ref().unwrap();
     assert_eq!((jane.names.as_slice(), jane.disabled), (["j@e.example".to_owned(), "auth0|1".to_owned()].as_slice(), true));
     assert_eq!((jane.get("email_verified"), jane.get("name")), (Some("true"), Some("Jane")));
@@ -37,6 +37,21 @@ fn auth0() {
     assert!(signs_in(jane, "U*U*") && !signs_in(jane, "U*U"));
     assert_eq!(people[1].as_ref().unwrap().names[1], "auth0|60425dc43519d90068f82973");
     assert!(people[2].is_err());
+}
+
+/// What users write themselves is no word of the application's.
+#[test]
+fn auth0_metadata() {
+    let text = r#"{"email":"j@e.example","user_metadata":{"role":"admin","colour":"red"},"app_metadata":{"role":"user"}}
+{"email":"k@e.example","user_metadata":{"role":"admin"}}"#;
+    let extras = |hints| -> Vec<Vec<(String, String)>> {
+        let of = |person: Result<Person, String>| person.unwrap().extras.into_iter().map(|a| (a.name, a.value)).collect();
+        people(Format::Auth0, text, hints).into_iter().map(of).collect()
+    };
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(extras(Hints::default()), [vec![pair("role", "user")], vec![]]);
+    let all = extras(Hints { user_metadata: true, ..Hints::default() });
+    assert_eq!(all, [vec![pair("role", "user"), pair("colour", "red")], vec![pair("role", "admin")]]);
 }
 
 #[test]
@@ -53,7 +68,7 @@ fn keycloak() {
         {"username":"service-account-app","serviceAccountClientId":"app"},
         {"username":"odd","credentials":[{"type":"password","secretData":"{}","credentialData":"{}"}]}]}"#;
     for text in [text.to_owned(), format!("[{text}]")] {
-        let people = people(Format::Keycloak, &text, None);
+        let people = people(Format::Keycloak, &text, Hints::default());
         let jane = people[0].as_ref().unwrap();
         assert_eq!((jane.names[0].as_str(), jane.get("given_name"), jane.created_at), ("jane", Some("Jane"), Some(5)));
         assert!(signs_in(jane, "passwd") && !signs_in(jane, "password"));
@@ -77,11 +92,11 @@ fn firebase() {
          "passwordHash":"lSrfV15cpx95_sZS2W9c9Kp6i_LVgQNDNC_qzrCnh1SAyZvqmZqAjTdn3aoItz-VHjoZilo78198JAdRuid5lQ==","salt":"42xEC-ixf3L2lw=="},
         {"localId":"u2","phoneNumber":"+15555550100","disabled":true},
         {"localId":"u3","passwordHash":"c2hvcnQ=","salt":""}]}"#;
-    let found = people(Format::Firebase, text, Some(project));
+    let found = people(Format::Firebase, text, Hints { firebase: Some(project), ..Hints::default() });
     let first = found[0].as_ref().unwrap();
     assert!(signs_in(first, "user1password") && first.created_at == Some(1_508_893_925_000) && first.extras[0].value == "gold");
     let second = found[1].as_ref().unwrap();
     assert!(second.disabled && second.get("phone_number_verified") == Some("true"));
     assert!(found[2].as_ref().unwrap_err().contains("does not fit"));
-    assert!(people(Format::Firebase, text, None)[0].as_ref().unwrap_err().contains("--firebase-hash-parameters"));
+    assert!(people(Format::Firebase, text, Hints::default())[0].as_ref().unwrap_err().contains("--firebase-hash-parameters"));
 }
