@@ -88,11 +88,7 @@ pub struct Seal {
 
 /// Seals a state for a client's challenge time.
 pub fn seal<T: Serialize>(cx: &Cx, purpose: &str, client: &Client, state: T) -> Result<Vec<u8>> {
-    seal_until(cx, purpose, client, state, cx.now() + client.auth_session())
-}
-
-fn seal_until<T: Serialize>(cx: &Cx, purpose: &str, client: &Client, state: T, expires_at: Millis) -> Result<Vec<u8>> {
-    let envelope = Envelope { client: client.id.clone(), expires_at, state };
+    let envelope = Envelope { client: client.id.clone(), expires_at: cx.now() + client.auth_session(), state };
     let plain = serde_json::to_vec(&envelope).map_err(anyhow::Error::from)?;
     Ok(cx.app.sealer.seal(cx.rng(), purpose, &plain))
 }
@@ -146,12 +142,6 @@ const SESSION: &str = "challenge session";
 pub fn session(cx: &Cx, client: &Client, challenge: &str, progress: Progress, detail: Detail) -> Result<String> {
     let session = Session { challenge: challenge.to_owned(), progress, detail };
     Ok(text::base64url(&seal(cx, SESSION, client, session)?))
-}
-
-/// A session string that follows one without a new proof: it lives no longer than the one before.
-pub fn successor(cx: &Cx, client: &Client, before: &Seal, challenge: &str, progress: Progress, detail: Detail) -> Result<String> {
-    let session = Session { challenge: challenge.to_owned(), progress, detail };
-    Ok(text::base64url(&seal_until(cx, SESSION, client, session, before.expires_at)?))
 }
 
 /// The client that a session string was made for: some operations name no other.

@@ -28,8 +28,8 @@ pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, bro
     let tokens = issue::sign(cx, client, &user, &session, None).await?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
+    browser.hold(&mut tx, now).await?;
     sessions::start(&mut tx, &pool, &session).await.map_err(crate::auth::complete::gone)?;
-    sessions::note_browser_use(&mut tx, &client.pool_id, &browser.session_id, now).await?;
     tx.commit().await?;
     let expires_in = tokens.expires_in.to_string();
     let mut answer = vec![("access_token", tokens.access_token.as_str()), ("expires_in", &expires_in), ("token_type", "Bearer")];

@@ -240,18 +240,6 @@ site_test!(a_set_up_that_was_begun_replaces_no_factor_that_is_there, |site: Site
     site.refused("VerifySoftwareToken", late, "NotAuthorizedException", "Invalid session for the user.").await;
 });
 
-site_test!(a_set_up_lives_no_longer_than_its_sign_in, |site: Site| async move {
-    let factors = json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } });
-    let (pool, client) = site.mfa_pool("ON", factors).await;
-    site.user(&pool, "jane").await;
-    let asked = site.ok("InitiateAuth", sign_in(&client, "jane", PASSWORD)).await;
-    site.advance(2 * MINUTE);
-    let next = site.ok("AssociateSoftwareToken", json!({ "Session": asked["Session"] })).await;
-    site.advance(MINUTE);
-    let expired = "Invalid session for the user, session is expired.";
-    site.refused("AssociateSoftwareToken", json!({ "Session": next["Session"] }), "NotAuthorizedException", expired).await;
-});
-
 site_test!(a_temporary_password_moves_no_second_factor, |site: Site| async move {
     let (pool, client) = site.mfa_pool("OPTIONAL", all_factors()).await;
     jane(&site, &pool).await;

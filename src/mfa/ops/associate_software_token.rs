@@ -47,7 +47,7 @@ impl Operation for AssociateSoftwareToken {
         }
         let (client, user, opened) = open(cx, self.session.as_deref()).await?;
         let secret_code = software_token::associate(cx, &user, Some(&opened.seal)).await?;
-        let session = challenge::successor(cx, &client, &opened.seal, MFA_SETUP, opened.state.progress, opened.state.detail)?;
+        let session = challenge::session(cx, &client, MFA_SETUP, opened.state.progress, opened.state.detail)?;
         Ok(Associated { secret_code, session: Some(session) })
     }
 }

@@ -53,7 +53,7 @@ impl Operation for VerifySoftwareToken {
         let proved = software_token::prove(cx, &user, &self.user_code, name).await?;
         // Whoever sets a factor up because the pool demands one has switched it on.
         keep(cx, &pool, user, &proved, Some(&opened.seal)).await?;
-        let session = challenge::successor(cx, &client, &opened.seal, MFA_SETUP, opened.state.progress, Detail::SetUp)?;
+        let session = challenge::session(cx, &client, MFA_SETUP, opened.state.progress, Detail::SetUp)?;
         Ok(Verified { status: "SUCCESS", session: Some(session) })
     }
 }
