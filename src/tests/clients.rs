@@ -138,7 +138,6 @@ site_test!(settings_that_cannot_be_are_refused, |site: Site| async move {
             "InvalidParameterException",
             "The scopes phone, email and profile can only be requested if openid is requested.".into(),
         ),
-        (oauth(json!({ "CallbackURLs": [] })), "InvalidParameterException", "CallbackURLs can not be empty for the code flow.".into()),
         (
             oauth(json!({ "DefaultRedirectURI": "https://b.example/" })),
             "InvalidParameterException",

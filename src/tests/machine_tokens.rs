@@ -173,7 +173,7 @@ site_test!(machines_and_people_do_not_share_a_client, |site: Site| async move {
             by_grant(&pool),
             json!({ "AllowedOAuthScopes": ["orders/read", "openid"] }),
             "InvalidOAuthFlowException",
-            "openid is not supported with client_credentials flow.",
+            "openid is not supported with client_credentials flow",
         ),
         (
             by_api(&pool),

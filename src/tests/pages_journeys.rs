@@ -2,7 +2,7 @@
 
 use super::browser::{Browser, authorize, parameter};
 use super::fixtures::{CALLBACK, PASSWORD, sign_in};
-use super::harness::{Answer, Site, attributes, merged, site_test};
+use super::harness::{Answer, Site, attribute, attributes, merged, site_test};
 use serde_json::json;
 
 /// The notice that a page shows.
@@ -37,7 +37,9 @@ site_test!(signing_up_confirming_and_being_signed_in, |site: Site| async move {
     assert!(confirm.starts_with(&format!("/{pool}/confirmUser?flow=")) && shown.body.contains("j***@e***"));
     assert_eq!(notice(&shown), None, "the notice of the last page is gone");
     let user = site.admin_get(&pool, "jane").await;
-    assert_eq!(user["UserAttributes"].as_array().unwrap().len(), 2, "only what the page asks for counts");
+    let names: Vec<_> = user["UserAttributes"].as_array().unwrap().iter().filter_map(|a| a["Name"].as_str()).collect();
+    assert_eq!(names, ["sub", "email", "email_verified"], "only what the page asks for counts");
+    assert_eq!(attribute(&user, "email_verified"), Some("false"));
     let code = site.code("jane@example.com").await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let (_, told) = follow(&browser, &confirm, &[("code", wrong)]).await;

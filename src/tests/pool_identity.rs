@@ -180,7 +180,7 @@ site_test!(changes_at_once_leave_one_state, |site: Site| async move {
     let wanted = [json!({ "AliasAttributes": ["email"] }), json!({ "UsernameConfiguration": { "CaseSensitive": false } })];
     let answers = join_all(wanted.map(|w| site.api("UpdateUserPool", change(&pool, w)))).await;
     for answer in answers.iter().filter(|a| a.status != 200) {
-        assert_eq!(answer.refusal().0, "TooManyRequestsException");
+        assert_eq!(answer.refusal().0, "ConcurrentModificationException");
     }
     let now = described(&site, &pool).await;
     let ignores = now["UsernameConfiguration"]["CaseSensitive"] == false;

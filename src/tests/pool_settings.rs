@@ -78,7 +78,7 @@ site_test!(what_is_set_is_told, |site: Site| async move {
     assert_eq!(listed["UserPools"][0]["LambdaConfig"], told["LambdaConfig"]);
     site.ok("UpdateUserPool", of(&pool)).await;
     let bare = described(&site, &pool).await;
-    for gone in ["DeviceConfiguration", "UserPoolAddOns", "KeyConfiguration", "IssuerConfiguration", "DcrConfiguration"] {
+    for gone in ["DeviceConfiguration", "UserPoolAddOns", "KeyConfiguration", "IssuerConfiguration"] {
         assert_eq!(bare.get(gone), None, "{gone}");
     }
     assert_eq!((&bare["LambdaConfig"], &bare["AcrConfiguration"]["Level4"]["AcrValue"]), (&json!({}), &json!("urn:cognito:loa:4")));
@@ -147,7 +147,7 @@ site_test!(settings_that_can_not_work_are_refused, |site: Site| async move {
 });
 
 site_test!(a_tier_has_its_features, |site: Site| async move {
-    let plus = site.pool(everything()).await;
+    let plus = site.pool(merged(everything(), json!({ "DcrConfiguration": { "EnableStatus": "Disabled" } }))).await;
     let lite = |setting: Value| merged(json!({ "PoolName": "p", "UserPoolTier": "LITE" }), setting);
     let v2 = json!({ "LambdaVersion": "V2_0", "LambdaArn": FUNCTION });
     for (input, message) in [

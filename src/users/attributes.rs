@@ -49,7 +49,7 @@ pub fn set_new(pool: &Pool, user: &mut User, given: &[Attribute], writer: Writer
         }
     }
     for (contact, what) in [("email", "email"), ("phone_number", "phone number")] {
-        if user.has_verified(contact) && user.attribute(contact).is_none() {
+        if user.attribute(&format!("{contact}_verified")) == Some("true") && user.attribute(contact).is_none() {
             return Err(ApiError::invalid_parameter(format!("No {what} provided but {contact}_verified was true")));
         }
     }
