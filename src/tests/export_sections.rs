@@ -53,6 +53,7 @@ async fn furnish(site: &Site, pool: &str, client: &str) -> String {
     let group = json!({ "LogGroupArn": "arn:aws:logs:us-east-1:000000000000:log-group:pool" });
     let logs = json!([{ "LogLevel": "ERROR", "EventSource": "userNotification", "CloudWatchLogsConfiguration": group }]);
     site.ok("SetLogDeliveryConfiguration", of(json!({ "LogConfigurations": logs }))).await;
+    site.track(pool, 20).await;
     site.ok("SetUserPoolClientSessionConfiguration", of_client(json!({ "SSOSession": { "MaxValidityMinutes": 17 } }))).await;
     terms
 }
