@@ -160,7 +160,7 @@ fn invented(cx: &Cx, pool: &Pool, username: &str) -> Vec<&'static str> {
     let passwords = [PASSWORD_SRP, PASSWORD];
     let offers = |factor: &&'static str| pool.allows_first_factor(factor);
     if pool.mfa_configuration() == MfaConfiguration::On {
-        let passkey = Some(WEB_AUTHN).filter(|f| offers(f) && pool.passkeys_are_multi_factor() && bytes[0] % 4 == 0);
+        let passkey = Some(WEB_AUTHN).filter(|f| offers(f) && pool.passkeys_are_multi_factor() && bytes[0].is_multiple_of(4));
         return passwords.into_iter().chain(passkey).collect();
     }
     let codes = [EMAIL_OTP, SMS_OTP].into_iter().filter(offers);
@@ -172,7 +172,7 @@ fn invented(cx: &Cx, pool: &Pool, username: &str) -> Vec<&'static str> {
             codes.filter(|c| pool.auto_verifies(attribute_of(c))).collect()
         }
         _ => {
-            let passkey = Some(WEB_AUTHN).filter(|f| offers(f) && bytes[1] % 4 == 0);
+            let passkey = Some(WEB_AUTHN).filter(|f| offers(f) && bytes[1].is_multiple_of(4));
             passwords.into_iter().chain(codes).chain(passkey).collect()
         }
     }

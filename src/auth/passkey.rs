@@ -13,7 +13,7 @@ use crate::users::{User, store};
 
 /// Whether the user has a passkey to sign in with.
 pub async fn has_any(cx: &mut Cx, user: &User) -> Result<bool> {
-    Ok(assertion::has_any(&mut *cx.read().await?, &user.pool_id, &user.sub).await?)
+    assertion::has_any(&mut *cx.read().await?, &user.pool_id, &user.sub).await
 }
 
 /// The challenge for a passkey, or what looks like it for somebody who does not exist.

@@ -8,8 +8,6 @@ use crate::api::{ApiError, Result};
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// The same through the API, without a domain.
 pub const CLIENT_TOKEN: &str = "ALLOW_CLIENT_TOKEN_AUTH";
-/// Tokens straight from the authorization endpoint. CDK's clients name it beside `code`; RFC 9700 (2.1.2) says why nobody should use it.
-const IMPLICIT: &str = "implicit";
 pub const IMPERSONATION: &str = "ALLOW_TOKEN_EXCHANGE_IMPERSONATION";
 pub const DELEGATION: &str = "ALLOW_TOKEN_EXCHANGE_DELEGATION";
 
@@ -27,13 +25,6 @@ impl Settings {
     /// Whether the client gets machine tokens at the token endpoint.
     pub fn has_client_credentials(&self) -> bool {
         self.allowed_o_auth_flows_user_pool_client && self.allowed_o_auth_flows.iter().any(|f| f == CLIENT_CREDENTIALS)
-    }
-}
-
-/// Says in the log that a client is kept with a flow that no endpoint serves.
-pub fn warn_of_implicit(pool_id: &str, settings: &Settings) {
-    if settings.allowed_o_auth_flows.iter().any(|f| f == IMPLICIT) {
-        crate::pools::kept::warn(pool_id, &["AllowedOAuthFlows implicit"]);
     }
 }
 

@@ -67,7 +67,6 @@ impl CreateUserPoolClient {
             store::insert_secret(&mut tx, &row.pool_id, &row.id, now, &sealed).await?;
         }
         tx.commit().await?;
-        flows::warn_of_implicit(&row.pool_id, &row.settings.0);
         load(cx, &row.id).await
     }
 }

@@ -49,7 +49,6 @@ impl Operation for UpdateUserPoolClient {
         }
         store::update(&mut tx, &client.pool_id, &client.id, &settings, now).await?;
         tx.commit().await?;
-        flows::warn_of_implicit(&client.pool_id, &settings);
         cx.app.caches.clients.invalidate(&client.id);
         let client = load(cx, &client.id).await?;
         Ok(Described { user_pool_client: UserPoolClient::of(&client) })
