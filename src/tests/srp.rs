@@ -112,11 +112,16 @@ site_test!(only_a_number_of_the_group_is_a_public_value, |site: Site| async move
     let (pool, client) = site.pool_and_client().await;
     site.user(&pool, "jane").await;
     let modulus = text::hex(&crate::kit::bignum::Group::srp3072().modulus()[..]);
-    for a in ["0", "000", "xyz", &modulus, &format!("0{modulus}"), &"f".repeat(768), &"1".repeat(800)] {
+    for a in ["0", "000", &modulus, &format!("0{modulus}"), &"f".repeat(768), &"1".repeat(800)] {
         let parameters = json!({ "USERNAME": "jane", "SRP_A": a });
         let input = json!({ "ClientId": client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters });
         site.refused("InitiateAuth", input, "InvalidParameterException", "SRP_A is not a valid public value.").await;
     }
+    let parameters = json!({ "USERNAME": "jane", "SRP_A": "xyz" });
+    let input = json!({ "ClientId": client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters });
+    let pattern = "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$";
+    let message = format!("1 validation error detected: Value 'xyz' at 'a' failed to satisfy constraint: {pattern}");
+    site.refused("InitiateAuth", input, "InvalidParameterException", &message).await;
 });
 
 site_test!(an_alias_leads_to_the_internal_name, |site: Site| async move {
