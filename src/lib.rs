@@ -49,6 +49,7 @@ pub mod store;
 mod tests;
 #[cfg(feature = "ssr")]
 pub mod tokens;
+#[cfg(feature = "ssr")]
 pub mod transfer;
 #[cfg(feature = "ssr")]
 pub mod triggers;
