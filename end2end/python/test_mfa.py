@@ -55,7 +55,7 @@ def test_totp(server, guarded):
     name, _ = person(server, pool)
     access = server.tokens(app, name)["AccessToken"]
     prefer = lambda: server.anon.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
-    refused(prefer, "InvalidParameterException", "User has not set up software token mfa")
+    refused(prefer, "InvalidParameterException", "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA")
     secret, access = with_totp(server, app, name)
     got = server.anon.get_user(AccessToken=access)
     assert (got["PreferredMfaSetting"], got["UserMFASettingList"]) == ("SOFTWARE_TOKEN_MFA", ["SOFTWARE_TOKEN_MFA"])
@@ -67,7 +67,7 @@ def test_totp(server, guarded):
     refused(lambda: server.answer(app, challenge, name, SOFTWARE_TOKEN_MFA_CODE=wrong), "CodeMismatchException", "Invalid code received for user")
     done = server.answer(app, challenge, name, SOFTWARE_TOKEN_MFA_CODE=code)["AuthenticationResult"]
     assert claims(done["AccessToken"])["username"] == name
-    refused(lambda: server.answer(app, server.enter(app, name), name, SOFTWARE_TOKEN_MFA_CODE=code), "CodeMismatchException")
+    refused(lambda: server.answer(app, server.enter(app, name), name, SOFTWARE_TOKEN_MFA_CODE=code), "ExpiredCodeException", "Your software token has already been used once.")
     server.admin.admin_delete_software_token(UserPoolId=pool, Username=name)
     assert server.tokens(app, name)["AccessToken"]
     assert "PreferredMfaSetting" not in server.admin.admin_get_user(UserPoolId=pool, Username=name)
