@@ -11,6 +11,7 @@ use crate::kit::rng::Rng;
 use crate::kit::seal::{self, Sealer};
 use crate::limits::Buckets;
 use crate::messaging::smtp::Smtp;
+use crate::outbound::Outbound;
 use crate::store::Db;
 use crate::triggers::Functions;
 use anyhow::Context;
@@ -32,6 +33,8 @@ pub struct App {
     pub root_key: RootKey,
     pub caches: Caches,
     pub smtp: Option<Smtp>,
+    /// Sends requests to addresses that others choose.
+    pub outbound: Outbound,
     /// Who runs the functions of triggers: set once, or not at all.
     pub functions: OnceLock<Box<dyn Functions>>,
 }
@@ -54,6 +57,7 @@ impl App {
         let root_key = instance::root_key(&db, &sealer, &rng, &config).await?;
         let hasher = Hasher::start(config.hash_workers, config.hash_queue, cost)?;
         let smtp = Smtp::new(&config)?;
+        let outbound = Outbound::new(config.outbound_allow.clone(), config.outbound_ca_file.as_deref())?;
         Ok(Arc::new(Self {
             config,
             db,
@@ -67,6 +71,7 @@ impl App {
             root_key,
             caches: Caches::default(),
             smtp,
+            outbound,
             functions: OnceLock::new(),
         }))
     }

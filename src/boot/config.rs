@@ -1,6 +1,7 @@
 //! Settings. Each is a flag, a `POOLHOUSE_…` environment variable and a key of the configuration file: the flag wins over the variable,
 //! the variable over the file, and a key that is not known is an error.
 
+use crate::outbound::Allowed;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use figment::Figment;
@@ -88,6 +89,16 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_rotation_days: Option<u32>,
 
+    /// Networks, addresses and host names that are not public and that requests to functions, providers and clients may go to all the same
+    #[arg(long, env = "POOLHOUSE_OUTBOUND_ALLOW", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outbound_allow: Option<Vec<String>>,
+
+    /// Certificate authorities to trust for requests that leave this server, besides the system's: a PEM file
+    #[arg(long, env = "POOLHOUSE_OUTBOUND_CA_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outbound_ca_file: Option<PathBuf>,
+
     /// What to log, as a filter such as info or poolhouse=debug [default: info]
     #[arg(long, env = "POOLHOUSE_LOG")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +137,8 @@ pub struct Config {
     pub hash_workers: usize,
     pub hash_queue: usize,
     pub key_rotation_days: Option<u32>,
+    pub outbound_allow: Allowed,
+    pub outbound_ca_file: Option<PathBuf>,
     /// Whether there is a demo pool and a sample application.
     pub demo: bool,
 }
@@ -175,6 +188,8 @@ impl Settings {
             hash_queue: self.hash_queue.unwrap_or(32 * workers),
             hash_workers: workers,
             key_rotation_days: self.key_rotation_days,
+            outbound_allow: Allowed::parse(&self.outbound_allow.unwrap_or_default())?,
+            outbound_ca_file: self.outbound_ca_file,
             smtp_url: self.smtp_url,
             smtp_ca_file: self.smtp_ca_file,
             listen,
