@@ -54,7 +54,7 @@ const plain = (port, path, host, method = 'GET') =>
 
 const selfSigned = (folder, file, name) =>
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`,
-    '-addext', `subjectAltName=DNS:${name}`, '-keyout', join(folder, `${file}.key`), '-out', join(folder, `${file}.pem`)], { stdio: 'ignore' });
+    '-addext', `subjectAltName=DNS:${name}`, '-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', join(folder, `${file}.key`), '-out', join(folder, `${file}.pem`)], { stdio: 'ignore' });
 
 /** The SDK over HTTPS. */
 const admin = (server, port, ca, servername) =>
@@ -110,7 +110,7 @@ async function authority(folder, httpPort, tlsPort) {
   };
   writeFileSync(join(folder, 'pebble.json'), JSON.stringify({ pebble: settings }));
   const run = (command, args) => {
-    const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '20' } });
+    const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, PEBBLE_VA_NOSLEEP: '1' } });
     process.once('exit', () => child.kill('SIGKILL'));
     return child;
   };

@@ -1,6 +1,6 @@
 //! What an authority finds when it asks whether a name is ours.
 
-use super::handshake::server_config_with;
+use super::handshake::special;
 use super::store;
 use crate::api::Cx;
 use crate::boot::app::App;
@@ -48,5 +48,5 @@ pub async fn certificate(cx: &mut Cx, name: &str) -> anyhow::Result<Option<Arc<S
     let certificate = parameters.self_signed(&key)?;
     let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|error| anyhow::anyhow!(error))?;
     let chain = vec![CertificateDer::from(certificate.der().to_vec())];
-    Ok(Some(server_config_with(chain, key, vec![PROTOCOL.to_vec()])?))
+    Ok(Some(special(chain, key, PROTOCOL)?))
 }

@@ -10,13 +10,15 @@ use anyhow::Context;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::CryptoProvider;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::server::{Acceptor, ClientHello};
-use tokio_rustls::rustls::{ServerConfig, crypto::CryptoProvider};
+use tokio_rustls::rustls::server::{Acceptor, ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::server::TlsStream;
-use tokio_rustls::{LazyConfigAcceptor, rustls};
 
 /// A client that has not said hello, or not answered, by then is dropped.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -31,7 +33,7 @@ pub struct Tls {
     app: Arc<App>,
     files: Files,
     local: Option<Authority>,
-    known: moka::sync::Cache<String, Option<Arc<ServerConfig>>>,
+    known: moka::sync::Cache<String, Arc<ServerConfig>>,
 }
 
 impl Tls {
@@ -62,13 +64,16 @@ impl Tls {
         }
         let key = name.unwrap_or_default();
         if let Some(known) = self.known.get(key) {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let found = match self.issued(name).await? {
             Some(found) => Some(found),
             None => self.made_here(name)?,
         };
-        self.known.insert(key.to_owned(), found.clone());
+        // That there is none is not remembered: one may arrive at any moment.
+        if let Some(found) = &found {
+            self.known.insert(key.to_owned(), found.clone());
+        }
         Ok(found)
     }
 
@@ -134,17 +139,31 @@ async fn shake(tls: &Tls, stream: TcpStream) -> anyhow::Result<Option<TlsStream<
 
 /// Has no certificate, so that the client is told so by an alert.
 fn nobody() -> Arc<ServerConfig> {
-    #[derive(Debug)]
-    struct Nobody;
-    impl rustls::server::ResolvesServerCert for Nobody {
-        fn resolve(&self, _: ClientHello) -> Option<Arc<rustls::sign::CertifiedKey>> {
-            None
-        }
+    config_of(Fixed(None), Vec::new())
+}
+
+/// A configuration for one special purpose: its certificate is not looked at, since no client would take it for a site's.
+pub fn special(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>, protocol: &[u8]) -> anyhow::Result<Arc<ServerConfig>> {
+    let key = provider().key_provider.load_private_key(key)?;
+    Ok(config_of(Fixed(Some(Arc::new(CertifiedKey::new(chain, key)))), vec![protocol.to_vec()]))
+}
+
+#[derive(Debug)]
+struct Fixed(Option<Arc<CertifiedKey>>);
+
+impl ResolvesServerCert for Fixed {
+    fn resolve(&self, _: ClientHello) -> Option<Arc<CertifiedKey>> {
+        self.0.clone()
     }
+}
+
+fn config_of(certificate: Fixed, protocols: Vec<Vec<u8>>) -> Arc<ServerConfig> {
     let builder = ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
     #[expect(clippy::expect_used, reason = "the provider is fixed, and speaks both versions")]
     let builder = builder.expect("the provider has the default versions");
-    Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::new(Nobody)))
+    let mut config = builder.with_no_client_auth().with_cert_resolver(Arc::new(certificate));
+    config.alpn_protocols = protocols;
+    Arc::new(config)
 }
 
 fn provider() -> Arc<CryptoProvider> {
@@ -154,17 +173,8 @@ fn provider() -> Arc<CryptoProvider> {
 
 /// A configuration that answers with this certificate, and speaks HTTP/1.1.
 pub fn server_config(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> anyhow::Result<Arc<ServerConfig>> {
-    server_config_with(chain, key, vec![b"http/1.1".to_vec()])
-}
-
-/// The same, for other protocols.
-pub fn server_config_with(
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
-    protocols: Vec<Vec<u8>>,
-) -> anyhow::Result<Arc<ServerConfig>> {
     let builder = ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     let mut config = builder.with_no_client_auth().with_single_cert(chain, key)?;
-    config.alpn_protocols = protocols;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
