@@ -12,6 +12,7 @@ pub mod cookies;
 pub mod flow;
 pub mod guard;
 pub mod jobs;
+pub mod language;
 pub mod logout;
 pub mod model;
 pub mod pages;

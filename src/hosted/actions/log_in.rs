@@ -16,7 +16,7 @@ pub async fn log_in(#[server(default)] username: String, #[server(default)] pass
 
 async fn run(visit: &mut Visit, username: String, password: String) -> Result<Outcome> {
     if password.is_empty() || !is_name(&username) {
-        return Ok(Outcome::to(visit.tell(Page::LogIn, true, "Enter your name and your password.").await?));
+        return Ok(Outcome::to(visit.say(Page::LogIn, true, "notice.name_and_password").await?));
     }
     if visit.flow.username != username {
         visit.flow.signed_up = None;
@@ -27,12 +27,10 @@ async fn run(visit: &mut Visit, username: String, password: String) -> Result<Ou
     match visit.cx.call(BrowserSignIn { client_id, username, password }).await {
         Ok(signed_in) => go_on(visit, signed_in).await,
         Err(error) if error.is(Exception::UserNotConfirmedException) => {
-            let text = "Your account is not confirmed yet. Enter the code that we sent, or ask for a new one.";
-            Ok(Outcome::to(visit.tell(Page::Confirm, true, text).await?))
+            Ok(Outcome::to(visit.say(Page::Confirm, true, "notice.not_confirmed").await?))
         }
         Err(error) if error.is(Exception::PasswordResetRequiredException) => {
-            let text = "Your password must be reset before you can sign in.";
-            Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, text).await?))
+            Ok(Outcome::to(visit.say(Page::ForgotPassword, true, "notice.must_reset").await?))
         }
         Err(error) => tell(visit, Page::LogIn, error).await,
     }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere, Field, FieldKind, username_field};
-use crate::ui::{Form, Input, Page, Submit};
+use crate::languages::Words;
+use crate::ui::{Form, Input, Page, Submit, phrase, words};
 
 /// What the log-in page shows. Posts `username` and `password`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,38 +31,40 @@ pub fn view(model: LogIn) -> impl IntoView {
     let LogIn { chrome, username_label, username, forgot_url, sign_up_url, .. } = model;
     let noticed = chrome.notice.is_some();
     let known = !username.is_empty();
-    let lead = view! { "Use your " <bdi>{chrome.pool_name.clone()}</bdi> " account" }.into_any();
+    let pool = view! { <bdi>{chrome.pool_name.clone()}</bdi> }.into_any();
+    let lead = phrase(&chrome.words, "log_in.lead", [("pool", pool)]);
+    let heading = chrome.words.get("log_in.heading");
     view! {
-        <Page chrome=chrome.clone() heading="Sign in".to_owned() lead>
+        <Page chrome=chrome.clone() heading lead>
             <Form csrf=chrome.csrf>
                 <Input field=username_field(username_label, username) autofocus=!known noticed />
                 <div>
-                    <Input field=password_field() autofocus=known noticed />
+                    <Input field=password_field(&words()) autofocus=known noticed />
                     <p class="mt-2.5 text-sm">
-                        <a class="link" href=forgot_url>"Forgot your password?"</a>
+                        <a class="link" href=forgot_url>{words().get("log_in.forgot")}</a>
                     </p>
                 </div>
-                <Submit label="Sign in" />
+                <Submit label=words().get("log_in.submit") />
             </Form>
-            {sign_up_url.map(|href| view! { <Elsewhere text="No account yet?" href link="Create an account" /> })}
+            {sign_up_url.map(|href| view! { <Elsewhere text=words().get("log_in.no_account") href link=words().get("log_in.sign_up") /> })}
         </Page>
     }
     .into_any()
 }
 
 fn closed(chrome: Chrome) -> impl IntoView {
-    let lead = "This application takes no passwords here. Sign in through the organization that you belong to.".into_any();
+    let (heading, lead) = (chrome.words.get("log_in.heading"), chrome.words.get("log_in.closed").into_any());
     view! {
-        <Page chrome heading="Sign in".to_owned() lead>
+        <Page chrome heading lead>
             ""
         </Page>
     }
 }
 
-fn password_field() -> Field {
+fn password_field(words: &Words) -> Field {
     Field {
         name: "password".into(),
-        label: "Password".into(),
+        label: words.get("page.password").into(),
         kind: FieldKind::Password,
         autocomplete: "current-password",
         required: true,
