@@ -277,6 +277,16 @@ impl Config {
         issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
     }
 
+    /// The origin of a host name of a pool's: by the scheme and port of the public URL.
+    pub fn origin_of(&self, host: &str) -> String {
+        let mut url = Url::parse(&self.public_url).ok();
+        if let Some(url) = &mut url {
+            // A host name that the pool was found by is one that a URL takes.
+            let _ = url.set_host(Some(host));
+        }
+        url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
     /// The host that clients reach this server by.
     pub fn public_host(&self) -> &str {
         &self.public_host

@@ -75,6 +75,7 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/confirmForgotPassword", get(pages::reset_password).post(actions::reset_password))
         .route("/{pool}/changePassword", get(pages::new_password).post(actions::new_password))
         .route("/{pool}/mfa", get(pages::second_factor).post(actions::second_factor))
+        .route("/{pool}/signInLink", get(pages::sign_in_link).post(actions::sign_in_link))
         .route("/{pool}/logout", get(hosted::logout::serve))
         .route("/{pool}/error", get(pages::error))
         .layer(DefaultBodyLimit::max(MAX_FORM))

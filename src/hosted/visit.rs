@@ -4,11 +4,12 @@ use super::answer::{self, Page};
 use super::cookies::{self, Scope};
 use super::flow::{self, FlowState, PageNotice};
 use crate::api::{Cx, Result};
+use crate::auth::link;
 use crate::boot::app::App;
 use crate::boot::hosts::ByHost;
 use crate::branding::{self, Brand};
 use crate::clients::Client;
-use crate::kit::id;
+use crate::kit::{id, mac};
 use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
 use crate::pools::Pool;
 use axum::body::Body;
@@ -25,6 +26,8 @@ pub struct Entry {
     pub pool_id: String,
     /// `/{pool}` by path, nothing by host name.
     pub base: String,
+    /// The host name by which the pool was found.
+    pub host: Option<String>,
     pub query: String,
     pub headers: HeaderMap,
 }
@@ -36,10 +39,11 @@ impl FromRequestParts<Arc<App>> for Entry {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
         let pool_id = path.ok().and_then(|mut path| path.0.remove("pool")).unwrap_or_default();
-        let by_host = parts.extensions.get::<ByHost>().is_some();
+        let host = parts.extensions.get::<ByHost>().map(|by| by.0.clone());
         Ok(Self {
             cx: Cx::of_request(app.clone(), peer, &parts.headers),
-            base: if by_host { String::new() } else { format!("/{pool_id}") },
+            base: if host.is_some() { String::new() } else { format!("/{pool_id}") },
+            host,
             pool_id,
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
@@ -54,6 +58,7 @@ pub struct Visit {
     pub client: Arc<Client>,
     pub brand: Arc<Brand>,
     pub base: String,
+    host: Option<String>,
     /// The query that leads to the other pages of this visit.
     pub query: String,
     pub headers: HeaderMap,
@@ -64,12 +69,21 @@ pub struct Visit {
     pub flow: FlowState,
     /// The user and code of a confirmation link.
     pub link: Option<(String, String)>,
+    /// The link by mail that the visit began with.
+    pub sign_in_link: Option<SignInLink>,
+}
+
+/// A link that signs in, as it was opened.
+pub struct SignInLink {
+    pub secret: String,
+    /// Whether it was asked for in another browser.
+    pub elsewhere: bool,
 }
 
 impl Visit {
     /// Opens a visit, or says in a page why not.
     pub async fn open(entry: Entry) -> std::result::Result<Self, Response<Body>> {
-        let Entry { mut cx, pool_id, base, query, headers } = entry;
+        let Entry { mut cx, pool_id, base, host, query, headers } = entry;
         let pool = match crate::pools::load(&mut cx, &pool_id).await {
             Ok(pool) => pool,
             Err(error) => return Err(answer::no_pool(&error)),
@@ -80,12 +94,13 @@ impl Visit {
         let parameters = Parameters::parse(&query);
         let mut visit = match resume(&mut cx, &pool, &parameters, &browser).await {
             Ok(Some(resumed)) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), resumed),
-            Ok(None) => match begin(&mut cx, &pool, &parameters).await {
+            Ok(None) => match begin(&mut cx, &pool, &parameters, &browser).await {
                 Ok(begun) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), (query, begun)),
                 Err(refusal) => return Err(answer::refusal(&pool, refusal)),
             },
             Err(response) => return Err(response),
         };
+        visit.host = host;
         visit.brand =
             branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await.map_err(|e| answer::failure(&visit.pool.name, &e))?;
         Ok(visit)
@@ -99,6 +114,7 @@ impl Visit {
             client: begun.client,
             brand: Arc::default(),
             base,
+            host: None,
             query,
             headers,
             browser: browser.0,
@@ -106,6 +122,16 @@ impl Visit {
             flow_id: begun.flow_id,
             flow: begun.flow,
             link: begun.link,
+            sign_in_link: begun.sign_in_link,
+        }
+    }
+
+    /// The address of a page from anywhere, without its query: below the issuer, or at the host name by which this visit came.
+    pub fn absolute(&self, page: Page) -> String {
+        // Never from the request's own headers: anybody can write those.
+        match &self.host {
+            Some(host) => format!("{}/{}", self.cx.app.config.origin_of(host), page.path()),
+            None => format!("{}/{}", self.cx.app.config.issuer(&self.pool.id), page.path()),
         }
     }
 
@@ -154,6 +180,7 @@ struct Begun {
     flow: FlowState,
     flow_id: Option<String>,
     link: Option<(String, String)>,
+    sign_in_link: Option<SignInLink>,
 }
 
 /// The flow that the address names.
@@ -168,18 +195,42 @@ async fn resume(
     let Some(flow) = found else { return Err(answer::expired(&pool.name)) };
     let client = authorize::known_client(cx, &pool.id, Some(&flow.request.client_id)).await.map_err(|r| answer::refusal(pool, r))?;
     let query = format!("flow={id}");
-    Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None })))
+    Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None, sign_in_link: None })))
 }
 
 /// A visit that an application, or a confirmation link, began.
-async fn begin(cx: &mut Cx, pool: &Pool, parameters: &Parameters) -> std::result::Result<Begun, Refusal> {
+async fn begin(cx: &mut Cx, pool: &Pool, parameters: &Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
+    if let Some(secret) = parameters.get("sign_in_link") {
+        return begin_by_link(cx, pool, secret, browser).await;
+    }
     if let (Some(user), Some(code)) = (parameters.get("user_name"), parameters.get("confirmation_code")) {
         let client = authorize::known_client(cx, &pool.id, parameters.get("client_id")).await?;
         let request = AuthorizeRequest { client_id: client.id.clone(), ..AuthorizeRequest::default() };
         let flow = FlowState { request, username: user.to_owned(), ..FlowState::default() };
-        return Ok(Begun { client, flow, flow_id: None, link: Some((user.to_owned(), code.to_owned())) });
+        return Ok(Begun { client, flow, flow_id: None, link: Some((user.to_owned(), code.to_owned())), sign_in_link: None });
     }
     let (client, request) = authorize::check(cx, &pool.id, parameters).await?;
     let username = request.login_hint.clone().unwrap_or_default();
-    Ok(Begun { client, flow: FlowState { request, username, ..FlowState::default() }, flow_id: None, link: None })
+    Ok(Begun { client, flow: FlowState { request, username, ..FlowState::default() }, flow_id: None, link: None, sign_in_link: None })
+}
+
+/// A visit that a link by mail began: it goes on with what the application asked for, in this browser, whichever that is.
+async fn begin_by_link(cx: &mut Cx, pool: &Pool, secret: &str, browser: &str) -> std::result::Result<Begun, Refusal> {
+    let found = link::find(cx, pool, secret).await.map_err(Refusal::Internal)?;
+    let asked = match &found {
+        Some(row) => flow::find_request(cx, &pool.id, &row.flow).await.map_err(Refusal::Internal)?,
+        None => None,
+    };
+    let (Some(row), Some(request)) = (found, asked) else {
+        return Err(Refusal::Page {
+            title: "This link is not valid",
+            message: "It was used already, or it is too old. Go back to the application and sign in again.",
+            detail: String::new(),
+        });
+    };
+    let client = authorize::known_client(cx, &pool.id, Some(&row.client_id)).await?;
+    let elsewhere = !mac::same(mac::sha256_hex(browser.as_bytes()).as_bytes(), row.browser.as_bytes());
+    let flow = FlowState { request, username: row.username, ..FlowState::default() };
+    let sign_in_link = Some(SignInLink { secret: secret.to_owned(), elsewhere });
+    Ok(Begun { client, flow, flow_id: None, link: None, sign_in_link })
 }

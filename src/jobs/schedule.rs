@@ -29,6 +29,7 @@ fn jobs() -> Vec<Job> {
         every("deliver-text-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Sms))),
         every("sweep-messages", 60, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
         every("sweep-tokens", 300, |cx| Box::pin(crate::tokens::jobs::sweep(cx))),
+        every("sweep-links", 300, |cx| Box::pin(crate::auth::link::sweep(cx))),
         every("sweep-users", 300, |cx| Box::pin(crate::users::jobs::sweep(cx))),
         every("sweep-devices", 3_600, |cx| Box::pin(crate::devices::jobs::sweep(cx))),
         every("sweep-passkeys", 300, |cx| Box::pin(crate::passkeys::jobs::sweep(cx))),

@@ -164,3 +164,10 @@ pub async fn reseal(tx: &mut Tx, id: &str, message: &[u8]) -> Result<()> {
     sql!(tx, "UPDATE outbox SET message = $1 WHERE id = $2", message, id)?;
     Ok(())
 }
+
+/// Forgets everything.
+#[cfg(test)]
+pub async fn empty(tx: &mut Tx) -> Result<()> {
+    sql!(tx, "DELETE FROM outbox")?;
+    Ok(())
+}

@@ -76,4 +76,5 @@ mod token_end;
 mod token_keys;
 mod token_refresh;
 mod user_attributes;
+mod undelivered;
 mod user_sessions;

@@ -20,6 +20,24 @@ pub struct LogIn {
     pub forgot_url: String,
     /// Where an account is created, if people may do so themselves.
     pub sign_up_url: Option<String>,
+    /// How one signs in here.
+    pub ways: Ways,
+}
+
+/// The ways to sign in. Without a password the form asks for the name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ways {
+    pub password: bool,
+    /// A link by mail. Posts `action=link`.
+    pub link: bool,
+    /// What the pool's functions ask. Posts `action=custom`.
+    pub custom: bool,
+}
+
+impl Default for Ways {
+    fn default() -> Self {
+        Self { password: true, link: false, custom: false }
+    }
 }
 
 /// Draws the log-in page.
@@ -27,7 +45,7 @@ pub fn view(model: LogIn) -> impl IntoView {
     if model.closed {
         return closed(model.chrome).into_any();
     }
-    let LogIn { chrome, username_label, username, forgot_url, sign_up_url, .. } = model;
+    let LogIn { chrome, username_label, username, forgot_url, sign_up_url, ways, .. } = model;
     let noticed = chrome.notice.is_some();
     let known = !username.is_empty();
     let lead = view! { "Use your " <bdi>{chrome.pool_name.clone()}</bdi> " account" }.into_any();
@@ -35,18 +53,48 @@ pub fn view(model: LogIn) -> impl IntoView {
         <Page chrome=chrome.clone() heading="Sign in".to_owned() lead>
             <Form csrf=chrome.csrf>
                 <Input field=username_field(username_label, username) autofocus=!known noticed />
-                <div>
-                    <Input field=password_field() autofocus=known noticed />
-                    <p class="mt-2.5 text-sm">
-                        <a class="link" href=forgot_url>"Forgot your password?"</a>
-                    </p>
-                </div>
-                <Submit label="Sign in" />
+                {ways.password.then(|| view! { <Password forgot_url known noticed /> })}
+                <Others ways />
             </Form>
             {sign_up_url.map(|href| view! { <Elsewhere text="No account yet?" href link="Create an account" /> })}
         </Page>
     }
     .into_any()
+}
+
+#[component]
+fn Password(forgot_url: String, known: bool, noticed: bool) -> impl IntoView {
+    view! {
+        <div>
+            <Input field=password_field() autofocus=known noticed />
+            <p class="mt-2.5 text-sm">
+                <a class="link" href=forgot_url>"Forgot your password?"</a>
+            </p>
+        </div>
+        <Submit label="Sign in" />
+    }
+}
+
+/// What else there is. The first button of a form is the one that the Enter key presses, and what it leaves out need not be filled in for
+/// the others.
+#[component]
+fn Others(ways: Ways) -> impl IntoView {
+    let custom = match (ways.custom, ways.password) {
+        (false, _) => None,
+        (true, true) => Some(view! { <Other action="custom" label="Sign in another way" class="button button-quiet" /> }),
+        (true, false) => Some(view! { <Other action="custom" label="Continue" class="button submitButton-customizable" /> }),
+    };
+    let link = ways.link.then(|| view! { <Other action="link" label="Send me a link" class="button button-quiet" /> });
+    view! { {custom} {link} }
+}
+
+#[component]
+fn Other(action: &'static str, label: &'static str, class: &'static str) -> impl IntoView {
+    view! {
+        <button class=class type="submit" name="action" value=action formnovalidate=true>
+            {label}
+        </button>
+    }
 }
 
 fn closed(chrome: Chrome) -> impl IntoView {
