@@ -43,7 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{pool}/brand/{client}/style.css", get(branding::http::style))
         .route("/{pool}/brand/{client}/logo", get(branding::http::logo))
         .merge(hosted_pages());
-    if app.config.smtp_url.is_none() {
+    if !app.providers.any() {
         routes = routes.route("/inbox", get(messaging::inbox::serve));
     }
     let mut answers = routes.fallback(not_found).layer(DefaultBodyLimit::max(wire::MAX_BODY)).with_state(app.clone());
@@ -75,6 +75,7 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/confirmForgotPassword", get(pages::reset_password).post(actions::reset_password))
         .route("/{pool}/changePassword", get(pages::new_password).post(actions::new_password))
         .route("/{pool}/mfa", get(pages::second_factor).post(actions::second_factor))
+        .route("/{pool}/signInLink", get(pages::sign_in_link).post(actions::sign_in_link))
         .route("/{pool}/logout", get(hosted::logout::serve))
         .route("/{pool}/error", get(pages::error))
         .layer(DefaultBodyLimit::max(MAX_FORM))
@@ -151,8 +152,8 @@ fn announce(app: &App) {
         println!("  sample application  {}/demo", config.public_url);
         println!("  its issuer          {}", config.issuer(demo_pool::POOL_ID));
     }
-    if config.smtp_url.is_none() {
-        println!("  unsent mail         {}/inbox (development only: no mail server is configured)", config.public_url);
+    if !app.providers.any() {
+        println!("  unsent mail         {}/inbox (development only: nobody is configured to carry messages)", config.public_url);
     }
     if app.root_key.is_new {
         println!("  root key, shown this once:");

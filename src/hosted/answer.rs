@@ -22,6 +22,7 @@ pub enum Page {
     ResetPassword,
     NewPassword,
     SecondFactor,
+    SignInLink,
 }
 
 impl Page {
@@ -34,6 +35,7 @@ impl Page {
             Self::ResetPassword => "confirmForgotPassword",
             Self::NewPassword => "changePassword",
             Self::SecondFactor => "mfa",
+            Self::SignInLink => "signInLink",
         }
     }
 }
@@ -42,7 +44,10 @@ impl Page {
 pub fn page(visit: &Visit, html: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(html.into());
     let source = visit.request().and_then(|r| r.redirect_source()).map(|s| format!(" {s}")).unwrap_or_default();
-    headers::page(response.headers_mut(), &headers::policy(&source));
+    let image = visit.flow.second_step.as_ref().and_then(|step| step.form.as_ref()?.image_origin());
+    let policy = headers::policy(&source);
+    let policy = image.map(|origin| policy.replace("img-src 'self'", &format!("img-src 'self' {origin}"))).unwrap_or(policy);
+    headers::page(response.headers_mut(), &policy);
     headers::common(response.headers_mut());
     set_browser(visit, &mut response);
     if let Some(cookie) = visit.wish.cookie(visit.cookie_scope()) {

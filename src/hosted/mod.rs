@@ -9,6 +9,7 @@ pub mod actions;
 pub mod answer;
 pub mod authorize;
 pub mod cookies;
+pub mod custom_form;
 pub mod flow;
 pub mod guard;
 pub mod jobs;

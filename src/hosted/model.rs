@@ -5,6 +5,7 @@ pub mod second_factor;
 use super::answer::Page;
 use super::view::{self, Chrome, Field, FieldKind, Notice};
 use super::visit::Visit;
+use crate::auth::{custom, link};
 use crate::boot::assets;
 use crate::languages::Words;
 use crate::pools::Pool;
@@ -46,10 +47,29 @@ pub fn log_in(visit: &Visit) -> view::log_in::LogIn {
     view::log_in::LogIn {
         chrome: chrome(visit, Page::LogIn),
         closed: !visit.client.offers_own_sign_in(),
+        ways: ways(visit),
         username_label: username_label(&visit.words, &visit.pool),
         username: visit.flow.username.clone(),
         forgot_url: visit.address(Page::ForgotPassword),
         sign_up_url: has_sign_up(&visit.pool).then(|| visit.address(Page::SignUp)),
+    }
+}
+
+/// What else than a password the client takes.
+pub fn ways(visit: &Visit) -> view::log_in::Ways {
+    view::log_in::Ways {
+        password: !custom::is_the_only_way(&visit.pool, &visit.client),
+        link: link::lifetime(&visit.pool, &visit.client).is_some(),
+        custom: custom::is_offered(&visit.pool, &visit.client),
+    }
+}
+
+pub fn sign_in_link(visit: &Visit) -> view::sign_in_link::SignInLink {
+    view::sign_in_link::SignInLink {
+        chrome: chrome(visit, Page::SignInLink),
+        username: visit.flow.username.clone(),
+        elsewhere: visit.sign_in_link.as_ref().is_some_and(|link| link.elsewhere),
+        log_in_url: visit.address(Page::LogIn),
     }
 }
 

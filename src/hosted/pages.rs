@@ -32,6 +32,7 @@ fn first_log_in(visit: &Visit) -> Arc<Template> {
         visit.words.language.tag(),
         &visit.brand.key(),
         if visit.client.offers_own_sign_in() { "" } else { "closed" },
+        &format!("{:?}", model::ways(visit)),
     ]
     .join("\n");
     visit.cx.app.caches.pages.get_with(key, || {
@@ -74,6 +75,7 @@ pub async fn confirm(entry: Entry) -> Response<Body> {
     }
 }
 
+page!(sign_in_link, |visit| visit.sign_in_link.is_some());
 page!(forgot_password, |visit| visit.client.offers_own_sign_in() && visit.request().is_some());
 page!(reset_password, |visit| !visit.flow.username.is_empty() && visit.flow_id.is_some());
 page!(new_password, |visit| visit.flow.challenge.is_some());

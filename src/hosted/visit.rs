@@ -5,11 +5,12 @@ use super::cookies::{self, Scope};
 use super::flow::{self, FlowState, PageNotice};
 use super::language::Wish;
 use crate::api::{Cx, Result};
+use crate::auth::link;
 use crate::boot::app::App;
 use crate::boot::hosts::ByHost;
 use crate::branding::{self, Brand};
 use crate::clients::Client;
-use crate::kit::id;
+use crate::kit::{id, mac};
 use crate::languages::Words;
 use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
 use crate::pools::Pool;
@@ -27,6 +28,8 @@ pub struct Entry {
     pub pool_id: String,
     /// `/{pool}` by path, nothing by host name.
     pub base: String,
+    /// The host name by which the pool was found.
+    pub host: Option<String>,
     pub query: String,
     pub headers: HeaderMap,
     pub wish: Wish,
@@ -39,14 +42,15 @@ impl FromRequestParts<Arc<App>> for Entry {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
         let pool_id = path.ok().and_then(|mut path| path.0.remove("pool")).unwrap_or_default();
-        let by_host = parts.extensions.get::<ByHost>().is_some();
+        let host = parts.extensions.get::<ByHost>().map(|by| by.0.clone());
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let wish = Wish::of(&query, &parts.headers);
         let mut cx = Cx::of_request(app.clone(), peer, &parts.headers);
         cx.language = wish.language;
         Ok(Self {
             cx,
-            base: if by_host { String::new() } else { format!("/{pool_id}") },
+            base: if host.is_some() { String::new() } else { format!("/{pool_id}") },
+            host,
             pool_id,
             query,
             headers: parts.headers.clone(),
@@ -62,6 +66,7 @@ pub struct Visit {
     pub client: Arc<Client>,
     pub brand: Arc<Brand>,
     pub base: String,
+    host: Option<String>,
     /// The query that leads to the other pages of this visit.
     pub query: String,
     pub headers: HeaderMap,
@@ -75,12 +80,21 @@ pub struct Visit {
     pub flow: FlowState,
     /// The user and code of a confirmation link.
     pub link: Option<(String, String)>,
+    /// The link by mail that the visit began with.
+    pub sign_in_link: Option<SignInLink>,
+}
+
+/// A link that signs in, as it was opened.
+pub struct SignInLink {
+    pub secret: String,
+    /// Whether it was asked for in another browser.
+    pub elsewhere: bool,
 }
 
 impl Visit {
     /// Opens a visit, or says in a page why not.
     pub async fn open(entry: Entry) -> std::result::Result<Self, Response<Body>> {
-        let Entry { mut cx, pool_id, base, query, headers, wish } = entry;
+        let Entry { mut cx, pool_id, base, host, query, headers, wish } = entry;
         let pool = match crate::pools::load(&mut cx, &pool_id).await {
             Ok(pool) => pool,
             Err(error) => return Err(answer::no_pool(&error, wish)),
@@ -91,9 +105,12 @@ impl Visit {
         let parameters = Parameters::parse(&query);
         let (query, begun) = match resume(&mut cx, &pool, &parameters, &browser, wish).await? {
             Some(resumed) => resumed,
-            None => (query, begin(&mut cx, &pool, &parameters).await.map_err(|r| answer::refusal(Reader::new(&pool, wish), r))?),
+            None => {
+                let begun = begin(&mut cx, &pool, &parameters, &browser).await;
+                (query, begun.map_err(|r| answer::refusal(Reader::new(&pool, wish), r))?)
+            }
         };
-        let from = From { base, headers, wish, browser, is_new_browser };
+        let from = From { base, host, headers, wish, browser, is_new_browser };
         let mut visit = Self::assemble(cx, pool, from, query, begun);
         let brand = branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await;
         visit.brand = brand.map_err(|e| answer::failure(&visit, &e))?;
@@ -101,7 +118,7 @@ impl Visit {
     }
 
     fn assemble(cx: Cx, pool: Arc<Pool>, from: From, query: String, begun: Begun) -> Self {
-        let From { base, headers, wish, browser, is_new_browser } = from;
+        let From { base, host, headers, wish, browser, is_new_browser } = from;
         let words = wish.words(Some(&pool));
         Self {
             cx,
@@ -109,6 +126,7 @@ impl Visit {
             client: begun.client,
             brand: Arc::default(),
             base,
+            host,
             query,
             headers,
             wish,
@@ -118,6 +136,16 @@ impl Visit {
             flow_id: begun.flow_id,
             flow: begun.flow,
             link: begun.link,
+            sign_in_link: begun.sign_in_link,
+        }
+    }
+
+    /// The address of a page from anywhere, without its query: below the issuer, or at the host name by which this visit came.
+    pub fn absolute(&self, page: Page) -> String {
+        // Never from the request's own headers: anybody can write those.
+        match &self.host {
+            Some(host) => format!("{}/{}", self.cx.app.config.origin_of(host), page.path()),
+            None => format!("{}/{}", self.cx.app.config.issuer(&self.pool.id), page.path()),
         }
     }
 
@@ -170,6 +198,7 @@ fn is_token(value: &str) -> bool {
 /// Where a visit comes from.
 struct From {
     base: String,
+    host: Option<String>,
     headers: HeaderMap,
     wish: Wish,
     browser: String,
@@ -181,6 +210,7 @@ struct Begun {
     flow: FlowState,
     flow_id: Option<String>,
     link: Option<(String, String)>,
+    sign_in_link: Option<SignInLink>,
 }
 
 /// The flow that the address names.
@@ -197,18 +227,38 @@ async fn resume(
     let Some(flow) = found else { return Err(answer::expired(reader())) };
     let client = authorize::known_client(cx, &pool.id, Some(&flow.request.client_id)).await.map_err(|r| answer::refusal(reader(), r))?;
     let query = format!("flow={id}");
-    Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None })))
+    Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None, sign_in_link: None })))
 }
 
 /// A visit that an application, or a confirmation link, began.
-async fn begin(cx: &mut Cx, pool: &Pool, parameters: &Parameters) -> std::result::Result<Begun, Refusal> {
+async fn begin(cx: &mut Cx, pool: &Pool, parameters: &Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
+    if let Some(secret) = parameters.get("sign_in_link") {
+        return begin_by_link(cx, pool, secret, browser).await;
+    }
     if let (Some(user), Some(code)) = (parameters.get("user_name"), parameters.get("confirmation_code")) {
         let client = authorize::known_client(cx, &pool.id, parameters.get("client_id")).await?;
         let request = AuthorizeRequest { client_id: client.id.clone(), ..AuthorizeRequest::default() };
         let flow = FlowState { request, username: user.to_owned(), ..FlowState::default() };
-        return Ok(Begun { client, flow, flow_id: None, link: Some((user.to_owned(), code.to_owned())) });
+        return Ok(Begun { client, flow, flow_id: None, link: Some((user.to_owned(), code.to_owned())), sign_in_link: None });
     }
     let (client, request) = authorize::check(cx, &pool.id, parameters).await?;
     let username = request.login_hint.clone().unwrap_or_default();
-    Ok(Begun { client, flow: FlowState { request, username, ..FlowState::default() }, flow_id: None, link: None })
+    Ok(Begun { client, flow: FlowState { request, username, ..FlowState::default() }, flow_id: None, link: None, sign_in_link: None })
+}
+
+/// A visit that a link by mail began: it goes on with what the application asked for, in this browser, whichever that is.
+async fn begin_by_link(cx: &mut Cx, pool: &Pool, secret: &str, browser: &str) -> std::result::Result<Begun, Refusal> {
+    let found = link::find(cx, pool, secret).await.map_err(Refusal::Internal)?;
+    let asked = match &found {
+        Some(row) => flow::find_request(cx, &pool.id, &row.flow).await.map_err(Refusal::Internal)?,
+        None => None,
+    };
+    let (Some(row), Some(request)) = (found, asked) else {
+        return Err(Refusal::Page { title: "error.used_link", message: "error.used_link_message", detail: String::new() });
+    };
+    let client = authorize::known_client(cx, &pool.id, Some(&row.client_id)).await?;
+    let elsewhere = !mac::same(mac::sha256_hex(browser.as_bytes()).as_bytes(), row.browser.as_bytes());
+    let flow = FlowState { request, username: row.username, ..FlowState::default() };
+    let sign_in_link = Some(SignInLink { secret: secret.to_owned(), elsewhere });
+    Ok(Begun { client, flow, flow_id: None, link: None, sign_in_link })
 }

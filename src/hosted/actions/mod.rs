@@ -8,6 +8,7 @@ mod log_in;
 mod new_password;
 mod password_reset;
 mod second_factor;
+mod sign_in_link;
 mod sign_up;
 
 use super::answer::{self, Page};
@@ -75,6 +76,7 @@ action!(forgot_password, password_reset::ForgotPassword);
 action!(reset_password, password_reset::ResetPassword);
 action!(new_password, new_password::NewPassword);
 action!(second_factor, second_factor::SecondFactor);
+action!(sign_in_link, sign_in_link::SignInLink);
 
 async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
     let visit = match Visit::open(entry).await {

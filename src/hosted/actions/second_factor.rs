@@ -3,7 +3,7 @@
 use super::{Outcome, Slot, go_on};
 use crate::api::{ApiError, Exception, Result};
 use crate::auth::answer::Answer;
-use crate::auth::challenge::{EMAIL_OTP, MFA_SETUP, SELECT_MFA_TYPE, SMS_MFA};
+use crate::auth::challenge::{CUSTOM_CHALLENGE, EMAIL_OTP, MFA_SETUP, SELECT_MFA_TYPE, SMS_MFA};
 use crate::auth::ops::browser::{BrowserAnotherCode, BrowserAnswer, SignedIn};
 use crate::hosted::answer::Page;
 use crate::hosted::flow;
@@ -22,6 +22,7 @@ struct Form {
     code: String,
     factor: String,
     email: String,
+    answer: String,
     action: String,
 }
 
@@ -31,10 +32,11 @@ pub async fn second_factor(
     #[server(default)] code: String,
     #[server(default)] factor: String,
     #[server(default)] email: String,
+    #[server(default)] answer: String,
     #[server(default)] action: String,
 ) -> Result<(), ServerFnError> {
     let (slot, mut visit) = Slot::enter()?;
-    let outcome = run(&mut visit, Form { step, code, factor, email, action }).await;
+    let outcome = run(&mut visit, Form { step, code, factor, email, answer, action }).await;
     slot.leave(visit, outcome)
 }
 
@@ -67,6 +69,7 @@ async fn run(visit: &mut Visit, form: Form) -> Result<Outcome> {
         return again(visit, "notice.page_changed").await;
     }
     let outcome = match (step.challenge.as_str(), step.chosen) {
+        (CUSTOM_CHALLENGE, _) => answer_custom(visit, step, &form.answer).await,
         (SELECT_MFA_TYPE, _) => choose(visit, step, &form.factor).await,
         (MFA_SETUP, None) => choose_set_up(visit, step, &form.factor).await,
         (MFA_SETUP, Some(_)) if form.action == "other" => show(visit, SecondStep { chosen: None, ..step }).await,
@@ -97,12 +100,29 @@ async fn refuse(visit: &mut Visit, error: ApiError) -> Result<Outcome> {
         {
             Ok(Outcome::to(visit.tell(Page::SecondFactor, true, text).await?))
         }
+        Exception::NotAuthorizedException if is_custom(visit) && error.message() == "Incorrect username or password." => {
+            visit.flow.second_step = None;
+            Ok(Outcome::to(visit.say(Page::LogIn, true, "notice.wrong_answer").await?))
+        }
         _ if moved_on(visit).await? => Ok(Outcome::to(visit.address(Page::SecondFactor))),
         _ => {
             visit.flow.second_step = None;
             Ok(Outcome::to(visit.tell(Page::LogIn, true, text).await?))
         }
     }
+}
+
+fn is_custom(visit: &Visit) -> bool {
+    visit.flow.second_step.as_ref().is_some_and(|step| step.form.is_some())
+}
+
+/// What was asked by the pool's functions, and is verified by them.
+async fn answer_custom(visit: &mut Visit, step: SecondStep, given: &str) -> Result<Outcome> {
+    let Some(given) = step.form.as_ref().and_then(|form| form.answer(given)) else {
+        return again(visit, "notice.answer").await;
+    };
+    let signed_in = answer(visit, step, &[("ANSWER", &given)]).await?;
+    go_on(visit, signed_in).await
 }
 
 /// Whether a second press of the button, or another tab, has led the flow on meanwhile; it is then taken up from there.

@@ -4,7 +4,7 @@ use super::chrome;
 use crate::auth::challenge::{MFA_SETUP, SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA};
 use crate::hosted::answer::Page;
 use crate::hosted::second_step::SecondStep;
-use crate::hosted::view::{self, mfa_app, mfa_choice, mfa_code, mfa_email};
+use crate::hosted::view::{self, custom, mfa_app, mfa_choice, mfa_code, mfa_email};
 use crate::hosted::visit::Visit;
 use crate::languages::Words;
 use crate::ui::render;
@@ -17,6 +17,10 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The page that the flow is at; nothing where no second step is open.
 pub fn draw(visit: &Visit) -> Option<String> {
     let step = visit.flow.second_step.as_ref()?;
+    if let Some(form) = step.form.clone() {
+        let (chrome, log_in_url) = (chrome(visit, Page::SecondFactor), visit.address(Page::LogIn));
+        return Some(render(custom::view(custom::Custom { chrome, step: step.tag(), form, log_in_url })));
+    }
     let html = match (step.challenge.as_str(), step.chosen) {
         (SELECT_MFA_TYPE, _) => render(mfa_choice::view(choice(visit, step, false))),
         (MFA_SETUP, None) => render(mfa_choice::view(choice(visit, step, true))),

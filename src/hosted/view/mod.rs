@@ -6,6 +6,7 @@
 pub mod attribute;
 pub mod confirm;
 pub mod confirmed;
+pub mod custom;
 pub mod error;
 pub mod forgot_password;
 pub mod log_in;
@@ -16,6 +17,7 @@ pub mod mfa_email;
 pub mod new_password;
 pub mod qr;
 pub mod reset_password;
+pub mod sign_in_link;
 pub mod sign_up;
 pub mod signed_out;
 #[cfg(test)]

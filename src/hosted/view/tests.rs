@@ -43,8 +43,15 @@ fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
 fn pages_to_enter(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, fields, password_rules) = full_of(text);
-    let log_in =
-        LogIn { chrome: chrome.clone(), username_label: t(), username: t(), forgot_url: t(), sign_up_url: Some(t()), closed: false };
+    let log_in = LogIn {
+        chrome: chrome.clone(),
+        username_label: t(),
+        username: t(),
+        forgot_url: t(),
+        sign_up_url: Some(t()),
+        closed: false,
+        ways: super::log_in::Ways { link: true, custom: true, ..Default::default() },
+    };
     let terms = Some(super::sign_up::Terms { terms_of_use: t(), privacy_policy: t() });
     let sign_up = SignUp { chrome, fields, password_rules, log_in_url: t(), terms };
     vec![render(log_in::view(log_in)), render(sign_up::view(sign_up))]
@@ -59,13 +66,39 @@ fn pages_with_a_code(text: &str) -> Vec<String> {
     vec![render(confirm::view(confirm)), render(forgot_password::view(forgot)), render(reset_password::view(reset))]
 }
 
+fn chrome_of(text: &str) -> Chrome {
+    full_of(text).0
+}
+
 fn pages_at_the_end(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, fields, password_rules) = full_of(text);
     let new = NewPassword { chrome: chrome.clone(), fields, password_rules };
     let out = SignedOut { chrome: chrome.clone(), log_in_url: Some(t()) };
     let error = ErrorPage { chrome, title: t().into(), message: t().into(), status: 400, detail: Some(t()) };
-    vec![render(new_password::view(new)), render(signed_out::view(out)), render(error::view(error))]
+    let link = super::sign_in_link::SignInLink { chrome: chrome_of(text), username: t(), elsewhere: true, log_in_url: t() };
+    vec![
+        render(super::sign_in_link::view(link)),
+        render(new_password::view(new)),
+        render(signed_out::view(out)),
+        render(error::view(error)),
+    ]
+}
+
+/// What a pool's functions ask.
+fn custom(text: &str, kind: crate::hosted::custom_form::Kind) -> super::custom::Custom {
+    let t = || text.to_owned();
+    let form = crate::hosted::custom_form::CustomForm {
+        title: Some(t()),
+        description: Some(t()),
+        label: Some(t()),
+        submit: Some(t()),
+        kind,
+        choices: vec![crate::hosted::custom_form::Choice { value: t(), label: t() }],
+        image: Some(t()),
+        image_alt: t(),
+    };
+    super::custom::Custom { chrome: full_of(text).0, step: t(), form, log_in_url: t() }
 }
 
 fn pages_of_the_second_step(text: &str) -> Vec<String> {
@@ -78,6 +111,8 @@ fn pages_of_the_second_step(text: &str) -> Vec<String> {
     let app = MfaApp { chrome: chrome.clone(), step: t(), qr, uri: t(), key: t(), has_others: true, log_in_url: t() };
     let email = MfaEmail { chrome: chrome.clone(), step: t(), email: t(), has_others: true, log_in_url: t() };
     vec![
+        render(super::custom::view(custom(text, crate::hosted::custom_form::Kind::Password))),
+        render(super::custom::view(custom(text, crate::hosted::custom_form::Kind::Choice))),
         render(mfa_code::view(code(Some(t())))),
         render(mfa_code::view(code(None))),
         render(mfa_choice::view(choice)),
@@ -98,6 +133,7 @@ fn log_in(username: &str, notice: Option<Notice>) -> String {
         username: username.into(),
         forgot_url: "/forgot".into(),
         sign_up_url: Some("/sign-up".into()),
+        ways: super::log_in::Ways::default(),
     }))
 }
 
