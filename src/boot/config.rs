@@ -1,6 +1,8 @@
 //! Settings. Each is a flag, a `POOLHOUSE_…` environment variable and a key of the configuration file: the flag wins over the variable,
 //! the variable over the file, and a key that is not known is an error.
 
+use crate::messaging::message::Limits;
+use crate::messaging::provider::dkim;
 use crate::outbound::Allowed;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
@@ -100,7 +102,18 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root_secret_access_key: Option<String>,
 
-    /// The mail server: smtp://user:password@host:587?tls=required or smtps://…; without it mail is only shown, at /inbox
+    /// Who carries mail: smtp://user:password@host:587?tls=required, smtps://…, ses://KEY:SECRET@REGION or webhook+https://:SECRET@host/path;
+    /// without a carrier of any kind messages are only shown, at /inbox
+    #[arg(long, env = "POOLHOUSE_EMAIL_URL", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_url: Option<String>,
+
+    /// Who carries text messages: sns://KEY:SECRET@REGION?sender-id=…, twilio://SID:TOKEN@api.twilio.com?from=… or webhook+https://:SECRET@host/path
+    #[arg(long, env = "POOLHOUSE_SMS_URL", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_url: Option<String>,
+
+    /// The same as email-url, for mail servers
     #[arg(long, env = "POOLHOUSE_SMTP_URL", hide_env_values = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<String>,
@@ -114,6 +127,31 @@ pub struct Settings {
     #[arg(long, env = "POOLHOUSE_MAIL_FROM")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
+
+    /// The domain that signs mail over SMTP (DKIM); needs a selector and a key
+    #[arg(long, env = "POOLHOUSE_DKIM_DOMAIN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dkim_domain: Option<String>,
+
+    /// Where the DNS holds the public key: SELECTOR._domainkey.DOMAIN
+    #[arg(long, env = "POOLHOUSE_DKIM_SELECTOR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dkim_selector: Option<String>,
+
+    /// The private key that signs mail, RSA or Ed25519: a PEM file
+    #[arg(long, env = "POOLHOUSE_DKIM_KEY_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dkim_key_file: Option<PathBuf>,
+
+    /// Messages that may wait to be delivered; more are refused [default: 50000]
+    #[arg(long, env = "POOLHOUSE_MESSAGE_QUEUE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_queue: Option<u32>,
+
+    /// The same for each pool [default: 5000]
+    #[arg(long, env = "POOLHOUSE_MESSAGE_QUEUE_PER_POOL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_queue_per_pool: Option<u32>,
 
     /// Passwords that are hashed at the same time [default: one per core]
     #[arg(long, env = "POOLHOUSE_HASH_WORKERS")]
@@ -192,9 +230,12 @@ pub struct Config {
     pub region: String,
     pub account_id: String,
     pub root_key: Option<(String, String)>,
-    pub smtp_url: Option<String>,
+    pub email_url: Option<String>,
+    pub sms_url: Option<String>,
     pub smtp_ca_file: Option<PathBuf>,
     pub mail_from: String,
+    pub dkim: Option<dkim::Settings>,
+    pub message_queue: Limits,
     pub hash_workers: usize,
     pub hash_queue: usize,
     pub key_rotation_days: Option<u32>,
@@ -237,6 +278,15 @@ impl Settings {
             (None, None) => None,
             _ => bail!("root-access-key-id and root-secret-access-key go together"),
         };
+        let email_url = match (self.email_url, self.smtp_url) {
+            (Some(_), Some(_)) => bail!("email-url and smtp-url are the same setting: give one"),
+            (email, smtp) => email.or(smtp),
+        };
+        let dkim = match (self.dkim_domain, self.dkim_selector, self.dkim_key_file) {
+            (Some(domain), Some(selector), Some(key_file)) => Some(dkim::Settings { domain, selector, key_file }),
+            (None, None, None) => None,
+            _ => bail!("dkim-domain, dkim-selector and dkim-key-file go together"),
+        };
         let account_id = self.account_id.unwrap_or_else(|| "000000000000".into());
         ensure!(account_id.len() == 12 && account_id.bytes().all(|c| c.is_ascii_digit()), "account-id must be twelve digits");
         let region = self.region.unwrap_or_else(|| "us-east-1".into());
@@ -270,7 +320,13 @@ impl Settings {
             key_rotation_days: self.key_rotation_days,
             outbound_allow: Allowed::parse(&self.outbound_allow.unwrap_or_default())?,
             outbound_ca_file: self.outbound_ca_file,
-            smtp_url: self.smtp_url,
+            email_url,
+            sms_url: self.sms_url,
+            dkim,
+            message_queue: Limits {
+                all: i64::from(self.message_queue.unwrap_or(50_000)).max(1),
+                pool: i64::from(self.message_queue_per_pool.unwrap_or(5_000)).max(1),
+            },
             smtp_ca_file: self.smtp_ca_file,
             listen,
             public_url,
@@ -319,6 +375,16 @@ impl Config {
     /// The pool whose issuer this is.
     pub fn pool_of_issuer<'a>(&self, issuer: &'a str) -> Option<&'a str> {
         issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
+    }
+
+    /// The origin of a host name of a pool's: by the scheme and port of the public URL.
+    pub fn origin_of(&self, host: &str) -> String {
+        let mut url = Url::parse(&self.public_url).ok();
+        if let Some(url) = &mut url {
+            // A host name that the pool was found by is one that a URL takes.
+            let _ = url.set_host(Some(host));
+        }
+        url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
     }
 
     /// The host that clients reach this server by.

@@ -6,9 +6,9 @@ use axum::extract::Request;
 use axum::http::{Uri, header};
 use std::sync::Arc;
 
-/// Marks a request that came in by a pool's host name, so that its links and cookies leave the pool's id out.
-#[derive(Debug, Clone, Copy)]
-pub struct ByHost;
+/// Marks a request that came in by a pool's host name, which it holds, so that its links and cookies leave the pool's id out.
+#[derive(Debug, Clone)]
+pub struct ByHost(pub String);
 
 /// Puts the pool's id in front of the path of a request to a pool's host name.
 pub async fn route(app: Arc<App>, mut request: Request) -> Request {
@@ -20,7 +20,7 @@ pub async fn route(app: Arc<App>, mut request: Request) -> Request {
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
     if let Ok(uri) = Uri::try_from(format!("/{pool_id}{path}")) {
         *request.uri_mut() = uri;
-        request.extensions_mut().insert(ByHost);
+        request.extensions_mut().insert(ByHost(host));
     }
     request
 }

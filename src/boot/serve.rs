@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
 use std::net::SocketAddr;
@@ -46,7 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{pool}/brand/{client}/style.css", get(branding::http::style))
         .route("/{pool}/brand/{client}/logo", get(branding::http::logo))
         .merge(hosted_pages());
-    if app.config.smtp_url.is_none() {
+    if !app.providers.any() {
         routes = routes.route("/inbox", get(messaging::inbox::serve));
     }
     let mut answers = routes.fallback(not_found).layer(DefaultBodyLimit::max(wire::MAX_BODY)).with_state(app.clone());
@@ -79,6 +79,7 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/confirmForgotPassword", get(pages::reset_password).post(actions::reset_password))
         .route("/{pool}/changePassword", get(pages::new_password).post(actions::new_password))
         .route("/{pool}/mfa", get(pages::second_factor).post(actions::second_factor))
+        .route("/{pool}/signInLink", get(pages::sign_in_link).post(actions::sign_in_link))
         .route("/{pool}/logout", get(hosted::logout::serve))
         .route("/{pool}/error", get(pages::error))
         .layer(DefaultBodyLimit::max(MAX_FORM))
@@ -118,9 +119,8 @@ async fn preflight(headers: HeaderMap) -> Response<Body> {
     wire::preflight(&headers)
 }
 
-async fn not_found() -> Response<Body> {
-    let message = "There is nothing at this address. Check it, or go back to where you came from.";
-    hosted::answer::error_page("Poolhouse", StatusCode::NOT_FOUND, "Page not found", message, None)
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response<Body> {
+    hosted::answer::not_found(hosted::language::Wish::of(uri.query().unwrap_or_default(), &headers))
 }
 
 /// Serves until the process is asked to stop.
@@ -180,8 +180,8 @@ fn announce(app: &App) {
         println!("  sample application  {}/demo", config.public_url);
         println!("  its issuer          {}", config.issuer(demo_pool::POOL_ID));
     }
-    if config.smtp_url.is_none() {
-        println!("  unsent mail         {}/inbox (development only: no mail server is configured)", config.public_url);
+    if !app.providers.any() {
+        println!("  unsent mail         {}/inbox (development only: nobody is configured to carry messages)", config.public_url);
     }
     if config.tls_local {
         println!("  trust for HTTPS     {} (development only)", certificates::authority_file(config).display());

@@ -42,6 +42,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("resource_servers", "clients/store.rs"),
     ("risk_configurations", "risk/store.rs"),
     ("sessions", "tokens/store.rs"),
+    ("sign_in_links", "auth/link/store.rs"),
     ("signing_certificates", "federation/store.rs"),
     ("software_tokens", "mfa/store.rs"),
     ("spent", "tokens/store.rs"),
