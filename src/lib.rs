@@ -23,6 +23,8 @@ pub mod devices;
 #[cfg(feature = "ssr")]
 pub mod federation;
 #[cfg(feature = "ssr")]
+pub mod gateway;
+#[cfg(feature = "ssr")]
 pub mod groups;
 #[cfg(feature = "ssr")]
 pub mod hosted;

@@ -7,14 +7,14 @@ use super::{assets, demo_pool, headers, hosts, index, limits, listen, proxies, t
 use crate::api::{Cx, wire};
 use crate::certificates::{LOOK, Tls};
 use crate::hosted::{actions, pages};
-use crate::{branding, certificates, demo, hosted, jobs, messaging, oauth, transfer};
+use crate::{branding, certificates, demo, gateway, hosted, jobs, messaging, oauth, transfer};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{pool}/oauth2/token", post(oauth::token::serve).options(preflight))
         .route("/{pool}/oauth2/userInfo", get(oauth::user_info::serve).post(oauth::user_info::serve).options(preflight))
         .route("/{pool}/oauth2/revoke", post(oauth::revoke::serve).options(preflight))
+        .route("/{pool}/forward-auth", any(gateway::forward_auth::serve))
         .route("/{pool}/brand/{client}/style.css", get(branding::http::style))
         .route("/{pool}/brand/{client}/logo", get(branding::http::logo))
         .merge(hosted_pages());

@@ -17,6 +17,7 @@ mod devices;
 mod domains;
 mod export_sections;
 mod fixtures;
+mod forward_auth;
 mod groups;
 mod harness;
 mod hidden_users;
