@@ -11,28 +11,23 @@ use crate::tokens::jwt::{self, Claims};
 use crate::tokens::keys::Use;
 use crate::tokens::presented::{self, Presented};
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use serde::Deserialize;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What the proxy asks for.
-#[derive(Debug, Default, Deserialize)]
-pub struct Settings {
-    #[serde(default)]
+#[derive(Debug, Default)]
+struct Settings {
     mode: Mode,
     /// Client ids, separated by commas. In mode `cognito`, none means any client of the pool.
-    #[serde(default)]
     audience: String,
     /// Scopes, separated by spaces or commas: one of them is enough.
-    #[serde(default)]
     scope: String,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     #[default]
     Cognito,
@@ -40,6 +35,22 @@ enum Mode {
 }
 
 impl Settings {
+    /// A setting that is not known is refused: a misspelt one must not let everybody pass. `path` is what Envoy adds of its own.
+    fn read(uri: &Uri) -> std::result::Result<Self, String> {
+        let mut settings = Self::default();
+        for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            match (name.as_ref(), value.as_ref()) {
+                ("mode", "cognito") => settings.mode = Mode::Cognito,
+                ("mode", "jwt") => settings.mode = Mode::Jwt,
+                ("audience", value) => value.clone_into(&mut settings.audience),
+                ("scope", value) => value.clone_into(&mut settings.scope),
+                ("path", _) => break,
+                _ => return Err(format!("The setting {name:.40}={value:.40} is not known.")),
+            }
+        }
+        Ok(settings)
+    }
+
     fn scopes(&self) -> Vec<&str> {
         self.scope.split([' ', ',']).filter(|s| !s.is_empty()).collect()
     }
@@ -63,9 +74,13 @@ pub async fn serve(
     State(app): State<Arc<App>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(pool_id): Path<String>,
-    Query(settings): Query<Settings>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response<Body> {
+    let settings = match Settings::read(&uri) {
+        Ok(settings) => settings,
+        Err(message) => return plain(StatusCode::BAD_REQUEST, &message),
+    };
     let mut cx = Cx::of_request(app, peer.ip(), &headers);
     match decide(&mut cx, &pool_id, &settings, &headers).await {
         Ok(Ok(token)) => pass(&token),

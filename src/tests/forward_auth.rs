@@ -78,7 +78,10 @@ site_test!(what_is_no_good_token_of_the_pool_does_not_pass, |site: Site| async m
     }
     refused(&ask(&site, &other, "", &tokens.id).await, 401, "Unauthorized");
     refused(&ask(&site, "us-east-1_Nothing00", "", &tokens.id).await, 401, "Unauthorized");
-    ask(&site, &pool, "?mode=unknown", &tokens.id).await.expect(400);
+    for misspelt in ["?mode=unknown", "?scopes=orders/read", "?audiance=x"] {
+        ask(&site, &pool, misspelt, &tokens.id).await.expect(400);
+    }
+    ask(&site, &pool, "?path=/orders?scopes=1", &tokens.id).await.expect(200);
     assert_eq!(site.rows().await, before);
     site.advance(HOUR + 1);
     refused(&ask(&site, &pool, "", &tokens.id).await, 401, "The incoming token has expired");
