@@ -30,6 +30,8 @@ fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
         pool_name: t(),
         logo_url: Some(t()),
         css_url: Some(t()),
+        look: None,
+        preview: Some(crate::ui::Preview { text: t().into(), links: vec![(t(), t())] }),
         base_css_url: t(),
         csrf: t(),
         notice: Some(Notice::Error(t())),
