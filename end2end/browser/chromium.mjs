@@ -81,6 +81,23 @@ export async function branded(server, CSS = '.submitButton-customizable { backgr
   return { pool, client: client.ClientId };
 }
 
+/** A managed login style in either scheme, with a logo in its header and its footer. */
+export const LOOK = {
+  Settings: {
+    categories: { global: { colorSchemeMode: 'DYNAMIC' }, form: { location: { horizontal: 'END' } } },
+    components: { pageHeader: { logo: { enabled: true } } },
+  },
+  Assets: ['PAGE_HEADER_LOGO', 'PAGE_FOOTER_LOGO'].map((Category) => ({ Category, ColorMode: 'DYNAMIC', Extension: 'PNG', Bytes: LOGO })),
+};
+
+/** A client whose pages wear this managed login style. */
+export async function dressed(server, style) {
+  const pool = await server.makePool({ PoolName: 'Acme' });
+  const client = await server.makeWebClient(pool, { CallbackURLs: [`${server.url}/demo`] });
+  await server.admin.createManagedLoginBranding({ UserPoolId: pool, ClientId: client.ClientId, ...style });
+  return { pool, client: client.ClientId };
+}
+
 /** The code of an authenticator app with this key (RFC 6238), some steps of thirty seconds from now. */
 export function totp(key, steps = 0) {
   const bits = [...key].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
@@ -230,6 +247,16 @@ export const STATES = {
     await fill(page, { email: 'jane..doe@example.com' }, 'Send code');
     await alert(page);
   },
+  'log-in-arabic': (page, server) => page.goto(`${login(server)}&lang=ar`),
+  'sign-up-hebrew': (page, server) => page.goto(`${login(server).replace('/login?', '/signup?')}&lang=he`),
+  'log-in-japanese': (page, server) => page.goto(`${login(server)}&lang=ja`),
+  'look-defaults': async (page, server) => page.goto(login(server, await dressed(server, { UseCognitoProvidedValues: true }))),
+  'look-dynamic': async (page, server) => {
+    await page.goto(login(server, await dressed(server, LOOK)));
+    await signIn(page, 'nobody', 'wrong');
+    await alert(page);
+  },
+  'look-sign-up': async (page, server) => page.goto(login(server, await dressed(server, LOOK)).replace('/login?', '/signup?')),
   error: (page, server) => page.goto(login(server, { ...DEMO, client: 'nobody' })),
   'not-found': (page, server) => page.goto(`${server.url}/no/such/page`),
 };
