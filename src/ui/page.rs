@@ -74,12 +74,14 @@ pub fn Page(
     let named = look.is_some_and(|look| look.has_logo());
     let logo_at = |inside: bool, above: bool| {
         let logo = form_logo.clone().filter(|logo| (logo.inside, logo.above) == (inside, above));
-        let name = pool_name.clone();
+        // Beside the form it stands in no landmark; the title of the window names the pool all the same.
+        let name = if inside { pool_name.clone() } else { String::new() };
         logo.map(|logo| view! { <div class="logo-row"><PictureImage picture=logo.picture name class="logo" /></div> })
     };
     let (above_form, above, below, below_form) = (logo_at(false, true), logo_at(true, true), logo_at(true, false), logo_at(false, false));
-    let bar = |bar: Option<Bar>, class| bar.map(|bar| view! { <div class=class><BarRow bar name=pool_name.clone() /></div> });
-    let (header, footer) = (bar(header, "page-bar page-header"), bar(footer, "page-bar page-footer"));
+    let row = |bar: Bar| view! { <BarRow bar name=pool_name.clone() /> };
+    let header = header.map(row).map(|row| view! { <header class="page-bar page-header">{row}</header> });
+    let footer = footer.map(row).map(|row| view! { <footer class="page-bar page-footer">{row}</footer> });
     let banner = (!named)
         .then(|| view! { <div class="banner banner-customizable"><Logo logo_url=logo_url.filter(|_| !is_dressed) pool_name /></div> });
     view! {
