@@ -144,7 +144,11 @@ mod tests {
 
     #[test]
     fn texts_are_cut_and_choices_hold() {
-        let long = form(&[("form.title", &"x".repeat(500)), ("form.type", "choice"), ("form.choices", r#"["a", {"value": "b", "label": "Bee"}, {"value": ""}]"#)]);
+        let long = form(&[
+            ("form.title", &"x".repeat(500)),
+            ("form.type", "choice"),
+            ("form.choices", r#"["a", {"value": "b", "label": "Bee"}, {"value": ""}]"#),
+        ]);
         assert_eq!(long.title.as_ref().map(String::len), Some(LINE));
         assert_eq!(long.choices.len(), 2);
         assert_eq!((long.answer("b").as_deref(), long.answer("c")), (Some("b"), None));

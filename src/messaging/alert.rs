@@ -57,7 +57,8 @@ pub fn notice(cx: &Cx, pool: &Pool, to: &str, notice: &Notice<'_>) -> Result<Opt
     if !can_send(cx, Channel::Email) {
         return Ok(None);
     }
-    let mut content = Content { html: notice.html.map(str::to_owned), ..Content::plain(MessageKind::Alert, to, notice.subject, notice.text) };
+    let mut content =
+        Content { html: notice.html.map(str::to_owned), ..Content::plain(MessageKind::Alert, to, notice.subject, notice.text) };
     template::send_as(pool, &mut content);
     let own = |given: Option<&str>, pools: Option<String>| given.map(str::to_owned).or(pools);
     content.from = own(notice.from, content.from.take());

@@ -52,7 +52,10 @@ async fn list(cx: &mut Cx, pool: Option<String>) -> Result<String, ApiError> {
         let listed = cx.call(asked).await?;
         lines.extend(listed.messages.into_iter().map(|m| {
             let (at, reason) = (iso8601((m.creation_date * 1_000.0) as i64), m.reason.unwrap_or_default());
-            format!("{}  {at}  {}  {}  {}  {}  {} attempts  {reason}", m.message_id, m.user_pool_id, m.delivery_medium, m.kind, m.destination, m.attempts)
+            format!(
+                "{}  {at}  {}  {}  {}  {}  {} attempts  {reason}",
+                m.message_id, m.user_pool_id, m.delivery_medium, m.kind, m.destination, m.attempts
+            )
         }));
         token = listed.next_token;
         if token.is_none() {

@@ -60,7 +60,14 @@ async fn settle(tx: &mut crate::store::Tx, row: &Row, outcome: Result<(), Failur
         Err(failure) => {
             let due_at = next_attempt(row, failure.permanent, now);
             let gave_up = due_at.is_none();
-            tracing::warn!(id = row.id, channel = row.channel, attempts = row.attempts, reason = failure.reason, gave_up, "a message was not taken");
+            tracing::warn!(
+                id = row.id,
+                channel = row.channel,
+                attempts = row.attempts,
+                reason = failure.reason,
+                gave_up,
+                "a message was not taken"
+            );
             metrics::counter!("poolhouse_messages_total", "outcome" => if gave_up { "given_up" } else { "deferred" }).increment(1);
             store::failed(tx, &row.id, row.attempts, due_at, &failure.reason).await?;
         }

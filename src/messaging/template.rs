@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn an_alert_says_what_happened_and_what_to_do() {
-        let facts = Facts { value: "j***@n***", ..FACTS };
+        let facts = Facts { value: "j***@n***", secret: "", ..FACTS };
         let words = words::alert(&Alert::EmailChanged(String::new()));
         let (subject, text, html) = facts.default_email(words.subject, &words);
         assert_eq!(subject, "Your e-mail address was changed");

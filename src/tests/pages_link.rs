@@ -1,8 +1,8 @@
 //! Links by mail that sign in.
 
 use super::browser::{Browser, authorize, parameter};
-use super::fixtures::{CALLBACK, PASSWORD};
-use super::harness::{HOST, Site, attributes, site_test};
+use super::fixtures::{CALLBACK, PASSWORD, Tokens};
+use super::harness::{HOST, Site, attributes, merged, site_test};
 use super::pages_journeys::{follow, notice};
 use crate::api::Cx;
 use crate::kit::clock::MINUTE;
@@ -131,6 +131,38 @@ site_test!(who_cannot_sign_in_by_link_gets_none_and_is_not_told_apart, |site: Si
     let (_, told) = follow(&browser, &page, &[("username", "jane"), ("action", "link")]).await;
     assert_eq!(notice(&told), Some("Sign-in links are not enabled for this client."));
     assert_eq!(site.outbox().await.len(), 0);
+});
+
+site_test!(an_application_sends_and_takes_links_by_itself, |site: Site| async move {
+    let (pool, client) = world(&site).await;
+    let asked = json!({ "ClientId": client, "Username": "jane", "Url": CALLBACK });
+    let session = site.ok("SendSignInLink", asked.clone()).await["Session"].clone();
+    let mail = site.outbox().await.remove(0);
+    let (_, secret) = mail.text.split_once(&format!("{CALLBACK}?sign_in_link=")).expect("a link");
+    let secret = secret.split_whitespace().next().unwrap();
+    let given = json!({ "ClientId": client, "Secret": secret });
+    let elsewhere = "The link was asked for elsewhere. Ask the person before signing in here.";
+    site.refused("SignInWithLink", given.clone(), "PreconditionNotMetException", elsewhere).await;
+    let other = site.client(&pool, json!({ "PoolhouseSignInLink": { "Enabled": true } })).await;
+    let spent = "This link was used already, or is not valid any more.";
+    let of_other = json!({ "ClientId": other, "Secret": secret, "Elsewhere": true });
+    site.refused("SignInWithLink", of_other, "ExpiredCodeException", spent).await;
+    assert_eq!(site.get(&format!("/{pool}/signInLink?sign_in_link={secret}"), &[]).await.status, 400, "not on the pages");
+    let signed_in = site.ok("SignInWithLink", merged(given.clone(), json!({ "Session": session }))).await;
+    assert_eq!(Tokens::of(&signed_in).access_claims()["username"], "jane");
+    site.refused("SignInWithLink", merged(given, json!({ "Session": session })), "ExpiredCodeException", spent).await;
+
+    site.empty_outbox().await;
+    let nobody = site.ok("SendSignInLink", merged(asked.clone(), json!({ "Username": "nobody" }))).await;
+    assert_eq!((nobody["Session"].as_str().map(str::len), site.outbox().await.len()), (Some(43), 0));
+    let bad = merged(asked, json!({ "Url": "https://evil.example/" }));
+    site.refused("SendSignInLink", bad, "InvalidParameterException", "Url is not one of the client's callback URLs.").await;
+    // A link of the pages is none of the API's.
+    let browser = site.browser();
+    ask(&browser, &pool, &client, "jane").await;
+    let secret = parameter(&path(&site).await, "sign_in_link").unwrap();
+    let given = json!({ "ClientId": client, "Secret": secret, "Elsewhere": true });
+    site.refused("SignInWithLink", given, "ExpiredCodeException", spent).await;
 });
 
 site_test!(the_setting_is_checked_kept_and_told, |site: Site| async move {

@@ -19,6 +19,11 @@ use crate::users::attempts::{self, Action};
 use crate::users::{Status, User, lookup};
 use store::LinkRow;
 
+crate::api::operations! {
+    super::ops::sign_in_link::SendSignInLink,
+    super::ops::sign_in_link::SignInWithLink,
+}
+
 /// Where a link is asked for, and where it leads.
 pub struct Asked<'a> {
     pub username: &'a str,
@@ -69,7 +74,8 @@ pub async fn send(cx: &mut Cx, pool: &Pool, client: &Client, asked: &Asked<'_>) 
 
 /// The proved address of a user who can sign in by a link.
 fn address_of(pool: &Pool, user: &User) -> Option<String> {
-    let may = user.may_sign_in().is_ok() && user.status == Status::Confirmed && user.has_verified("email") && !second_factor::has_any(pool, user);
+    let may =
+        user.may_sign_in().is_ok() && user.status == Status::Confirmed && user.has_verified("email") && !second_factor::has_any(pool, user);
     user.attribute("email").filter(|_| may).map(str::to_owned)
 }
 
@@ -101,7 +107,8 @@ pub async fn prove(cx: &mut Cx, pool: &Pool, client: &Client, secret: &str) -> R
     let taken = store::take(&mut tx, &pool.id, &hash(secret)).await?;
     tx.commit().await?;
     let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &pool.id, &row.sub).await?.filter(|_| taken).ok_or_else(spent)?;
-    let same_address = address_of(pool, &user).is_some_and(|to| mac::same(destination(cx, &user, &to).as_bytes(), row.destination.as_bytes()));
+    let same_address =
+        address_of(pool, &user).is_some_and(|to| mac::same(destination(cx, &user, &to).as_bytes(), row.destination.as_bytes()));
     if !same_address || user.password_set_at != row.password_set_at {
         return Err(spent());
     }

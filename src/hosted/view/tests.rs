@@ -42,8 +42,15 @@ fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
 fn pages_to_enter(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, fields, password_rules) = full_of(text);
-    let log_in =
-        LogIn { chrome: chrome.clone(), username_label: t(), username: t(), forgot_url: t(), sign_up_url: Some(t()), closed: false, ways: super::log_in::Ways { link: true, custom: true, ..Default::default() } };
+    let log_in = LogIn {
+        chrome: chrome.clone(),
+        username_label: t(),
+        username: t(),
+        forgot_url: t(),
+        sign_up_url: Some(t()),
+        closed: false,
+        ways: super::log_in::Ways { link: true, custom: true, ..Default::default() },
+    };
     let terms = Some(super::sign_up::Terms { terms_of_use: t(), privacy_policy: t() });
     let sign_up = SignUp { chrome, fields, password_rules, log_in_url: t(), terms };
     vec![render(log_in::view(log_in)), render(sign_up::view(sign_up))]
@@ -69,7 +76,12 @@ fn pages_at_the_end(text: &str) -> Vec<String> {
     let out = SignedOut { chrome: chrome.clone(), log_in_url: Some(t()) };
     let error = ErrorPage { chrome, title: t(), message: t(), status: 400, detail: Some(t()) };
     let link = super::sign_in_link::SignInLink { chrome: chrome_of(text), username: t(), elsewhere: true, log_in_url: t() };
-    vec![render(super::sign_in_link::view(link)), render(new_password::view(new)), render(signed_out::view(out)), render(error::view(error))]
+    vec![
+        render(super::sign_in_link::view(link)),
+        render(new_password::view(new)),
+        render(signed_out::view(out)),
+        render(error::view(error)),
+    ]
 }
 
 /// What a pool's functions ask.
@@ -156,7 +168,8 @@ fn password_managers_find_the_fields() {
     assert!(username.contains(r#"autocomplete="username""#) && username.contains(" autofocus"), "{username}");
     assert!(input(&html, "password").contains(r#"autocomplete="current-password""#));
     assert!(!input(&html, "password").contains("autofocus"));
-    let [_, _, _, _, reset, new, _, _, app, sent, _, set_up, email]: [String; 13] = every_page("x").try_into().expect("thirteen pages");
+    let [_, _, _, _, reset, _, new, _, _, _, _, app, sent, _, set_up, email]: [String; 16] =
+        every_page("x").try_into().expect("sixteen pages");
     for page in [reset, app, sent, set_up] {
         assert!(input(&page, "code").contains(r#"autocomplete="one-time-code""#));
         assert!(input(&page, "code").contains(r#"inputmode="numeric""#));

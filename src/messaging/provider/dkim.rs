@@ -3,6 +3,7 @@
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::{mac, text};
 use anyhow::{Context, bail, ensure};
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use std::path::Path;
@@ -87,8 +88,10 @@ impl Dkim {
     /// What the DNS must say at `{selector}._domainkey.{domain}`.
     pub fn record(&self) -> String {
         let (kind, key) = match &self.key {
-            // A bare RSA key, as RFC 6376 asks for; verifiers take it beside the usual SubjectPublicKeyInfo.
-            Key::Rsa(pair) => ("rsa", text::base64(pair.public_key().as_ref())),
+            Key::Rsa(pair) => {
+                let key: Result<PublicKeyX509Der<'_>, _> = pair.public_key().as_der();
+                ("rsa", key.map(|key| text::base64(key.as_ref())).unwrap_or_default())
+            }
             Key::Ed25519(pair) => ("ed25519", text::base64(pair.public_key().as_ref())),
         };
         format!("v=DKIM1; k={kind}; p={key}")
@@ -183,12 +186,16 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("poolhouse_dkim_{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let key_file = folder.join("key.pem");
-        std::fs::write(&key_file, format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", text::base64(document.as_ref()))).unwrap();
+        std::fs::write(&key_file, format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", text::base64(document.as_ref())))
+            .unwrap();
         let settings = Settings { domain: "acme.example".into(), selector: "ph".into(), key_file };
         let dkim = Dkim::new(&settings).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
         let header = dkim.header(b"From: a@acme.example\r\nSubject: Hi\r\n\r\nHello\r\n", 1_767_225_600_000).unwrap();
-        assert!(header.starts_with("DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=acme.example; s=ph; t=1767225600;"), "{header}");
+        assert!(
+            header.starts_with("DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=acme.example; s=ph; t=1767225600;"),
+            "{header}"
+        );
         assert!(header.contains("\r\n h=from:subject;\r\n bh="), "{header}");
         let (unsigned, signature) = header.trim_end().rsplit_once("b=").unwrap();
         let value = relaxed_value(unsigned.strip_prefix("DKIM-Signature:").unwrap());

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_mail_is_one_signed_request() {
-        let content = Content { configuration_set: Some("pool".into()), ..Content::plain(MessageKind::SignUp, "jane@example.com", "Hello", "Hi") };
+        let content =
+            Content { configuration_set: Some("pool".into()), ..Content::plain(MessageKind::SignUp, "jane@example.com", "Hello", "Hi") };
         let parcel = Parcel { id: "m-1", pool_id: "p", channel: Channel::Email, content: &content, now: 1_767_225_600_000 };
         let request = ses().request(&parcel).unwrap();
         assert_eq!(request.uri(), "https://email.eu-west-1.amazonaws.com/v2/email/outbound-emails");
@@ -108,7 +109,10 @@ mod tests {
         };
         assert_eq!(verdict(200, ""), Ok(()));
         assert_eq!(verdict(400, "MessageRejected:"), Err(Failure::permanent("SES answered 400: MessageRejected no")));
-        assert_eq!(verdict(400, "MailFromDomainNotVerifiedException"), Err(Failure::passing("SES answered 400: MailFromDomainNotVerifiedException no")));
+        assert_eq!(
+            verdict(400, "MailFromDomainNotVerifiedException"),
+            Err(Failure::passing("SES answered 400: MailFromDomainNotVerifiedException no"))
+        );
         assert!(!verdict(429, "TooManyRequestsException").unwrap_err().permanent && !verdict(500, "").unwrap_err().permanent);
     }
 }

@@ -46,7 +46,8 @@ impl Sns {
         let body = String::from_utf8_lossy(answer.body());
         let (code, message) = (element(&body, "Code"), element(&body, "Message"));
         // What is wrong with the number stays wrong; what is wrong with the account may be mended.
-        let about_message = matches!(code, "InvalidParameter" | "ParameterValueInvalid" | "InvalidParameterValue" | "OptedOut" | "OptedOutException");
+        let about_message =
+            matches!(code, "InvalidParameter" | "ParameterValueInvalid" | "InvalidParameterValue" | "OptedOut" | "OptedOutException");
         Err(Failure { permanent: about_message && !may_pass(status), reason: aws::reason("SNS", status, code, message) })
     }
 }
@@ -72,7 +73,10 @@ mod tests {
         let content = Content::plain(MessageKind::SignIn, "+15555550100", "", "Code 1 & 2");
         let parcel = Parcel { id: "m-1", pool_id: "p", channel: Channel::Sms, content: &content, now: 1_767_225_600_000 };
         let request = sns().request(&parcel).unwrap();
-        assert_eq!((request.uri().to_string().as_str(), request.headers()["host"].as_bytes()), ("http://localhost:5000/", &b"localhost:5000"[..]));
+        assert_eq!(
+            (request.uri().to_string().as_str(), request.headers()["host"].as_bytes()),
+            ("http://localhost:5000/", &b"localhost:5000"[..])
+        );
         let body = String::from_utf8_lossy(request.body());
         assert!(body.starts_with("Action=Publish&Version=2010-03-31&PhoneNumber=%2B15555550100&Message=Code+1+%26+2&"), "{body}");
         assert!(body.ends_with("MessageAttributes.entry.2.Value.StringValue=Acme"), "{body}");

@@ -53,7 +53,10 @@ impl Twilio {
         let (code, message) = (body["code"].as_i64().unwrap_or_default(), body["message"].as_str().unwrap_or_default());
         // An account that is not found, or may not send yet, may be mended; a number that takes no messages may not.
         let mendable = may_pass(status) || status.as_u16() == 404;
-        Err(Failure { permanent: !mendable, reason: format!("Twilio answered {}: {code} {}", status.as_u16(), short(message)).trim_end().to_owned() })
+        Err(Failure {
+            permanent: !mendable,
+            reason: format!("Twilio answered {}: {code} {}", status.as_u16(), short(message)).trim_end().to_owned(),
+        })
     }
 }
 
@@ -72,7 +75,9 @@ mod tests {
         assert_eq!(request.uri(), "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json");
         assert_eq!(request.headers()["authorization"], format!("Basic {}", text::base64(b"AC1:token")).as_str());
         assert_eq!(request.body(), "To=%2B15555550100&From=%2B15555550199&Body=Code+123456");
-        let answer = |status: u16| Response::builder().status(status).body(Bytes::from_static(b"{\"code\":21211,\"message\":\"Invalid 'To'\"}")).unwrap();
+        let answer = |status: u16| {
+            Response::builder().status(status).body(Bytes::from_static(b"{\"code\":21211,\"message\":\"Invalid 'To'\"}")).unwrap()
+        };
         assert_eq!(twilio.verdict(&answer(201)), Ok(()));
         assert_eq!(twilio.verdict(&answer(400)), Err(Failure::permanent("Twilio answered 400: 21211 Invalid 'To'")));
         assert!(!twilio.verdict(&answer(429)).unwrap_err().permanent);

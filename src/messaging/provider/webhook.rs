@@ -27,7 +27,8 @@ impl Webhook {
     pub fn new(given: &str, hosts: &mut Vec<String>) -> anyhow::Result<Self> {
         let inner = given.strip_prefix("webhook+").context("it must begin with webhook+https://")?;
         let mut url = Url::parse(inner).map_err(|_| anyhow!("it is not a URL"))?;
-        let secret = percent_decode_str(url.password().unwrap_or_default()).decode_utf8().map_err(|_| anyhow!("its secret is not UTF-8"))?;
+        let secret =
+            percent_decode_str(url.password().unwrap_or_default()).decode_utf8().map_err(|_| anyhow!("its secret is not UTF-8"))?;
         ensure!(!secret.is_empty(), "it needs a secret, as in webhook+https://:SECRET@host/path");
         let secret = Zeroizing::new(secret.into_owned());
         let cleared = url.set_username("").and_then(|()| url.set_password(None));
