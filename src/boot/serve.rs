@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
 use std::net::SocketAddr;
@@ -114,9 +114,8 @@ async fn preflight(headers: HeaderMap) -> Response<Body> {
     wire::preflight(&headers)
 }
 
-async fn not_found() -> Response<Body> {
-    let message = "There is nothing at this address. Check it, or go back to where you came from.";
-    hosted::answer::error_page("Poolhouse", StatusCode::NOT_FOUND, "Page not found", message, None)
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response<Body> {
+    hosted::answer::not_found(hosted::language::Wish::of(uri.query().unwrap_or_default(), &headers))
 }
 
 /// Serves until the process is asked to stop.

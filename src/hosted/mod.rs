@@ -13,6 +13,7 @@ pub mod custom_form;
 pub mod flow;
 pub mod guard;
 pub mod jobs;
+pub mod language;
 pub mod logout;
 pub mod model;
 pub mod pages;

@@ -1,8 +1,9 @@
 //! A request to a hosted page: whose pool, which client, which browser, and where the person stands.
 
-use super::answer::{self, Page};
+use super::answer::{self, Page, Reader};
 use super::cookies::{self, Scope};
 use super::flow::{self, FlowState, PageNotice};
+use super::language::Wish;
 use crate::api::{Cx, Result};
 use crate::auth::link;
 use crate::boot::app::App;
@@ -10,6 +11,7 @@ use crate::boot::hosts::ByHost;
 use crate::branding::{self, Brand};
 use crate::clients::Client;
 use crate::kit::{id, mac};
+use crate::languages::Words;
 use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
 use crate::pools::Pool;
 use axum::body::Body;
@@ -30,6 +32,7 @@ pub struct Entry {
     pub host: Option<String>,
     pub query: String,
     pub headers: HeaderMap,
+    pub wish: Wish,
 }
 
 impl FromRequestParts<Arc<App>> for Entry {
@@ -40,13 +43,18 @@ impl FromRequestParts<Arc<App>> for Entry {
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
         let pool_id = path.ok().and_then(|mut path| path.0.remove("pool")).unwrap_or_default();
         let host = parts.extensions.get::<ByHost>().map(|by| by.0.clone());
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let wish = Wish::of(&query, &parts.headers);
+        let mut cx = Cx::of_request(app.clone(), peer, &parts.headers);
+        cx.language = wish.language;
         Ok(Self {
-            cx: Cx::of_request(app.clone(), peer, &parts.headers),
+            cx,
             base: if host.is_some() { String::new() } else { format!("/{pool_id}") },
             host,
             pool_id,
-            query: parts.uri.query().unwrap_or_default().to_owned(),
+            query,
             headers: parts.headers.clone(),
+            wish,
         })
     }
 }
@@ -62,6 +70,9 @@ pub struct Visit {
     /// The query that leads to the other pages of this visit.
     pub query: String,
     pub headers: HeaderMap,
+    pub wish: Wish,
+    /// The words of the pages.
+    pub words: Words,
     /// The value of the browser cookie.
     pub browser: String,
     pub is_new_browser: bool,
@@ -83,42 +94,45 @@ pub struct SignInLink {
 impl Visit {
     /// Opens a visit, or says in a page why not.
     pub async fn open(entry: Entry) -> std::result::Result<Self, Response<Body>> {
-        let Entry { mut cx, pool_id, base, host, query, headers } = entry;
+        let Entry { mut cx, pool_id, base, host, query, headers, wish } = entry;
         let pool = match crate::pools::load(&mut cx, &pool_id).await {
             Ok(pool) => pool,
-            Err(error) => return Err(answer::no_pool(&error)),
+            Err(error) => return Err(answer::no_pool(&error, wish)),
         };
         let cookie = cookies::get(&headers, cookies::BROWSER).filter(|v| is_token(v)).map(str::to_owned);
         let is_new_browser = cookie.is_none();
         let browser = cookie.unwrap_or_else(|| id::token(cx.rng()));
         let parameters = Parameters::parse(&query);
-        let mut visit = match resume(&mut cx, &pool, &parameters, &browser).await {
-            Ok(Some(resumed)) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), resumed),
-            Ok(None) => match begin(&mut cx, &pool, &parameters, &browser).await {
-                Ok(begun) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), (query, begun)),
-                Err(refusal) => return Err(answer::refusal(&pool, refusal)),
-            },
-            Err(response) => return Err(response),
+        let (query, begun) = match resume(&mut cx, &pool, &parameters, &browser, wish).await? {
+            Some(resumed) => resumed,
+            None => {
+                let begun = begin(&mut cx, &pool, &parameters, &browser).await;
+                (query, begun.map_err(|r| answer::refusal(Reader::new(&pool, wish), r))?)
+            }
         };
-        visit.host = host;
-        visit.brand =
-            branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await.map_err(|e| answer::failure(&visit.pool.name, &e))?;
+        let from = From { base, host, headers, wish, browser, is_new_browser };
+        let mut visit = Self::assemble(cx, pool, from, query, begun);
+        let brand = branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await;
+        visit.brand = brand.map_err(|e| answer::failure(&visit, &e))?;
         Ok(visit)
     }
 
-    fn assemble(cx: Cx, pool: Arc<Pool>, base: String, headers: HeaderMap, browser: (String, bool), state: (String, Begun)) -> Self {
-        let (query, begun) = state;
+    fn assemble(cx: Cx, pool: Arc<Pool>, from: From, query: String, begun: Begun) -> Self {
+        let From { base, host, headers, wish, browser, is_new_browser } = from;
+        let words = wish.words(Some(&pool));
         Self {
             cx,
             pool,
             client: begun.client,
             brand: Arc::default(),
             base,
-            host: None,
+            host,
             query,
             headers,
-            browser: browser.0,
-            is_new_browser: browser.1,
+            wish,
+            words,
+            browser,
+            is_new_browser,
             flow_id: begun.flow_id,
             flow: begun.flow,
             link: begun.link,
@@ -161,6 +175,12 @@ impl Visit {
         self.go(page).await
     }
 
+    /// The same with the text of a key.
+    pub async fn say(&mut self, page: Page, is_error: bool, key: &str) -> Result<String> {
+        let text = self.words.get(key);
+        self.tell(page, is_error, text).await
+    }
+
     /// Stores the flow and returns a page's address.
     pub async fn go(&mut self, page: Page) -> Result<String> {
         let id = flow::save(&mut self.cx, &self.pool.id, self.flow_id.take(), &self.browser, self.flow.clone()).await?;
@@ -173,6 +193,16 @@ impl Visit {
 /// A value as [`id::token`] makes them: it goes into pages as it is.
 fn is_token(value: &str) -> bool {
     value.len() == 43 && value.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
+}
+
+/// Where a visit comes from.
+struct From {
+    base: String,
+    host: Option<String>,
+    headers: HeaderMap,
+    wish: Wish,
+    browser: String,
+    is_new_browser: bool,
 }
 
 struct Begun {
@@ -189,11 +219,13 @@ async fn resume(
     pool: &Pool,
     parameters: &Parameters,
     browser: &str,
+    wish: Wish,
 ) -> std::result::Result<Option<(String, Begun)>, Response<Body>> {
     let Some(id) = parameters.get("flow") else { return Ok(None) };
-    let found = flow::find(cx, &pool.id, id, browser).await.map_err(|e| answer::failure(&pool.name, &e))?;
-    let Some(flow) = found else { return Err(answer::expired(&pool.name)) };
-    let client = authorize::known_client(cx, &pool.id, Some(&flow.request.client_id)).await.map_err(|r| answer::refusal(pool, r))?;
+    let reader = || Reader::new(pool, wish);
+    let found = flow::find(cx, &pool.id, id, browser).await.map_err(|e| answer::failure(reader(), &e))?;
+    let Some(flow) = found else { return Err(answer::expired(reader())) };
+    let client = authorize::known_client(cx, &pool.id, Some(&flow.request.client_id)).await.map_err(|r| answer::refusal(reader(), r))?;
     let query = format!("flow={id}");
     Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None, sign_in_link: None })))
 }
@@ -222,11 +254,7 @@ async fn begin_by_link(cx: &mut Cx, pool: &Pool, secret: &str, browser: &str) ->
         None => None,
     };
     let (Some(row), Some(request)) = (found, asked) else {
-        return Err(Refusal::Page {
-            title: "This link is not valid",
-            message: "It was used already, or it is too old. Go back to the application and sign in again.",
-            detail: String::new(),
-        });
+        return Err(Refusal::Page { title: "error.used_link", message: "error.used_link_message", detail: String::new() });
     };
     let client = authorize::known_client(cx, &pool.id, Some(&row.client_id)).await?;
     let elsewhere = !mac::same(mac::sha256_hex(browser.as_bytes()).as_bytes(), row.browser.as_bytes());

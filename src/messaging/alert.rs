@@ -39,7 +39,7 @@ impl Alert {
 /// what happened happens all the same. Compose it from the user as they were before an address changed, so that the old one hears of it.
 pub fn alert(cx: &Cx, pool: &Pool, user: &User, alert: &Alert) -> Result<Option<Message>> {
     let Some((channel, to)) = reachable(cx, user) else { return Ok(None) };
-    let content = template::alert(pool, user, alert, channel, &to);
+    let content = template::alert(cx, pool, user, alert, channel, &to);
     seal(cx, pool, channel, &content).map(Some)
 }
 

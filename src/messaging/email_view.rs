@@ -1,5 +1,7 @@
 //! The HTML of a mail: one column in tables with inline styles, which is what mail programs agree on.
 
+use crate::languages::Language;
+
 /// A mail before it is drawn. Everything is plain text.
 pub struct Mail<'a> {
     pub pool_name: &'a str,
@@ -10,6 +12,7 @@ pub struct Mail<'a> {
     /// An address and what its button says. The address is told in full below: some programs show no links.
     pub link: Option<(&'a str, &'a str)>,
     pub closing: &'a str,
+    pub language: Language,
 }
 
 /// Draws a mail as HTML. The colours hold on white and on black, because some programs invert only a part of them.
@@ -17,10 +20,11 @@ pub fn html(mail: &Mail<'_>) -> String {
     let (pool, heading, closing) = (escape(mail.pool_name), escape(mail.heading), escape(mail.closing));
     let body: String = mail.paragraphs.iter().map(|text| paragraph(text)).collect();
     let code = mail.code.map(code_block).unwrap_or_default();
+    let (lang, direction) = (mail.language.tag(), mail.language.direction());
     let link = mail.link.map(|(address, label)| button(address, label)).unwrap_or_default();
     format!(
         r#"<!DOCTYPE html>
-<html lang="en">
+<html lang="{lang}" dir="{direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -108,7 +112,7 @@ mod tests {
     use super::*;
 
     fn mail<'a>(paragraphs: &'a [String], code: Option<&'a str>, link: Option<(&'a str, &'a str)>) -> Mail<'a> {
-        Mail { pool_name: "Acme", heading: "Hello", paragraphs, code, link, closing: "Bye" }
+        Mail { pool_name: "Acme", heading: "Hello", paragraphs, code, link, closing: "Bye", language: Language::English }
     }
 
     #[test]

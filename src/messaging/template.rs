@@ -3,9 +3,10 @@
 use super::alert::Alert;
 use super::email_view::{self, Mail};
 use super::message::{Channel, Content, MessageKind};
-use super::words::{self, Words};
+use super::words::{self, MailWords};
 use crate::api::Cx;
 use crate::clients::Client;
+use crate::languages::{Words, of_user};
 use crate::pools::Pool;
 use crate::pools::settings::DefaultEmailOption;
 use crate::users::User;
@@ -26,13 +27,14 @@ pub fn fill(
     let link = link(cx, pool, client, user, kind, secret);
     let facts = Facts { pool: &pool.name, username: shown_name(pool, user), secret, value: "", link };
     let own = own_template(pool, kind, channel);
+    let language = recipient(cx, pool, user);
+    let words = words::email(&language, kind, by_link(pool, kind));
+    let subject = own_subject(pool, kind).unwrap_or_else(|| words.subject.to_string());
     let (subject, text, html) = match (channel, own) {
-        (Channel::Sms, body) => (String::new(), facts.plain(body.as_deref().unwrap_or_else(|| words::sms(kind))), None),
-        (Channel::Email, Some(body)) => facts.own_email(&own_subject(pool, kind).unwrap_or_else(|| default_subject(pool, kind)), &body),
-        (Channel::Email, None) => {
-            let words = words::email(kind, by_link(pool, kind));
-            facts.default_email(&own_subject(pool, kind).unwrap_or_else(|| words.subject.to_owned()), &words)
-        }
+        (Channel::Sms, Some(body)) => (String::new(), facts.plain(&body), None),
+        (Channel::Sms, None) => (String::new(), facts.ours(&words::sms(&language, kind)), None),
+        (Channel::Email, Some(body)) => facts.own_email(&subject, &body),
+        (Channel::Email, None) => facts.default_email(&subject, &words),
     };
     let mut content = Content { html, ..Content::plain(kind, to, &subject, &text) };
     send_as(pool, &mut content);
@@ -40,16 +42,21 @@ pub fn fill(
 }
 
 /// A notice about an account.
-pub fn alert(pool: &Pool, user: &User, alert: &Alert, channel: Channel, to: &str) -> Content {
+pub fn alert(cx: &Cx, pool: &Pool, user: &User, alert: &Alert, channel: Channel, to: &str) -> Content {
     let facts = Facts { pool: &pool.name, username: shown_name(pool, user), secret: "", value: alert.value(), link: None };
-    let words = words::alert(alert);
+    let words = words::alert(&recipient(cx, pool, user), alert);
     let (subject, text, html) = match channel {
-        Channel::Email => facts.default_email(words.subject, &words),
-        Channel::Sms => (String::new(), facts.plain(&words.lines.join(" ")), None),
+        Channel::Email => facts.default_email(&words.subject, &words),
+        Channel::Sms => (String::new(), facts.ours(&words.lines.join(" ")), None),
     };
     let mut content = Content { html, ..Content::plain(MessageKind::Alert, to, &subject, &text) };
     send_as(pool, &mut content);
     content
+}
+
+/// The words for the one who is written to.
+fn recipient(cx: &Cx, pool: &Pool, user: &User) -> Words {
+    of_user(pool.languages(), user.attribute("locale"), cx.language)
 }
 
 /// Who the pool's mail comes from.
@@ -116,10 +123,6 @@ fn own_subject(pool: &Pool, kind: MessageKind) -> Option<String> {
     }
 }
 
-fn default_subject(pool: &Pool, kind: MessageKind) -> String {
-    words::email(kind, by_link(pool, kind)).subject.to_owned()
-}
-
 /// What fills the placeholders.
 struct Facts<'a> {
     pool: &'a str,
@@ -133,6 +136,12 @@ impl Facts<'_> {
     /// Of a template of the pool's.
     fn plain(&self, template: &str) -> String {
         replace(template, &[("{####}", self.secret), ("{username}", self.username), ("{pool}", self.pool)], str::to_owned)
+    }
+
+    /// Of a text of Poolhouse's.
+    fn ours(&self, text: &str) -> String {
+        let known = [("{pool}", self.pool), ("{username}", self.username), ("{code}", self.secret), ("{value}", self.value)];
+        replace(text, &known, str::to_owned)
     }
 
     /// Values are escaped: a user chooses their own name.
@@ -154,10 +163,9 @@ impl Facts<'_> {
     }
 
     /// The same in Poolhouse's words.
-    fn default_email(&self, subject: &str, words: &Words) -> (String, String, Option<String>) {
-        let known = [("{pool}", self.pool), ("{username}", self.username), ("{value}", self.value)];
+    fn default_email(&self, subject: &str, words: &MailWords) -> (String, String, Option<String>) {
         let subject = self.plain(subject);
-        let lines: Vec<String> = words.lines.iter().map(|line| replace(line, &known, str::to_owned)).collect();
+        let lines: Vec<String> = words.lines.iter().map(|line| self.ours(line)).collect();
         let code = Some(self.secret).filter(|secret| !secret.is_empty() && self.link.is_none());
         let mut text = lines.join("\n\n");
         if let Some(shown) = code.or(self.link.as_deref()) {
@@ -169,8 +177,9 @@ impl Facts<'_> {
             heading: &subject,
             paragraphs: &lines,
             code,
-            link: self.link.as_deref().map(|link| (link, words.button)),
-            closing: words.closing,
+            link: self.link.as_deref().map(|link| (link, words.button.as_ref())),
+            closing: &words.closing,
+            language: words.language,
         });
         (subject, text, Some(html))
     }
@@ -259,10 +268,10 @@ mod tests {
     #[test]
     fn an_alert_says_what_happened_and_what_to_do() {
         let facts = Facts { value: "j***@n***", secret: "", ..FACTS };
-        let words = words::alert(&Alert::EmailChanged(String::new()));
-        let (subject, text, html) = facts.default_email(words.subject, &words);
-        assert_eq!(subject, "Your e-mail address was changed");
-        assert!(text.starts_with("The e-mail address of your account u at p was changed to j***@n***.\n\nIf this was not you"), "{text}");
+        let words = words::alert(&Words::default(), &Alert::EmailChanged(String::new()));
+        let (subject, text, html) = facts.default_email(&words.subject, &words);
+        assert_eq!(subject, "Your email address was changed");
+        assert!(text.starts_with("The email address of your account u at p was changed to j***@n***.\n\nIf this was not you"), "{text}");
         assert!(!html.unwrap().contains("class=\"code\""));
     }
 }

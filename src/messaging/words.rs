@@ -1,96 +1,72 @@
-//! What messages say where a pool has no words of its own: every default sentence, by the kind of the message.
+//! What messages say where a pool has no words of its own: the texts, by the kind of the message.
 //!
-//! Placeholders: `{pool}`, `{username}`, `{####}` (code or temporary password) and, in the lines of an alert, `{value}`.
+//! Placeholders: `{pool}`, `{username}`, `{code}` (code, temporary password or link) and, in the lines of an alert, `{value}`.
 
 use super::alert::Alert;
 use super::message::MessageKind;
+use crate::languages::{Language, Text, Words};
 
 /// The words of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
-    pub subject: &'static str,
+pub struct MailWords {
+    pub language: Language,
+    pub subject: Text,
     /// One paragraph each, before the code or the button.
-    pub lines: &'static [&'static str],
+    pub lines: Vec<Text>,
     /// What the button says, where the mail holds a link.
-    pub button: &'static str,
+    pub button: Text,
     /// The last paragraph.
-    pub closing: &'static str,
+    pub closing: Text,
 }
 
-const IGNORE: &str = "If you did not ask for this, you can ignore this message.";
-const ACT: &str = "If this was not you, change your password now and tell the people who run this service.";
+impl MailWords {
+    fn new(words: &Words, subject: &str, lines: &[&str], button: Option<&str>, closing: &str) -> Self {
+        Self {
+            language: words.language,
+            subject: words.get(subject),
+            lines: lines.iter().map(|key| words.get(key)).collect(),
+            button: button.map(|key| words.get(key)).unwrap_or_default(),
+            closing: words.get(closing),
+        }
+    }
+}
 
 /// The words of a mail. `by_link` is a sign-up that is confirmed by a link.
-pub fn email(kind: MessageKind, by_link: bool) -> Words {
-    let words = |subject, lines| Words { subject, lines, button: "", closing: IGNORE };
-    match kind {
-        MessageKind::Invitation => words(
-            "Your temporary password",
-            &[
-                "An account was made for you at {pool}. Your user name is {username}.",
-                "Sign in with this temporary password and choose one of your own:",
-            ],
-        ),
-        MessageKind::ForgotPassword => {
-            words("Your password reset code", &["Use this code to reset your password at {pool}. It is valid for one hour."])
-        }
-        MessageKind::SignIn => {
-            words("Your sign-in code", &["Use this code to sign in at {pool}. Nobody who works there will ever ask you for it."])
-        }
-        MessageKind::SignInLink => Words {
-            button: "Sign in",
-            ..words("Your link to sign in", &["Use this link to sign in at {pool}. It works once, for a few minutes. Do not pass it on."])
-        },
-        MessageKind::SignUp if by_link => Words {
-            button: "Confirm e-mail address",
-            ..words("Confirm your e-mail address", &["Use this link to confirm your e-mail address at {pool}. It is valid for 24 hours."])
-        },
-        MessageKind::SignUp | MessageKind::VerifyAttribute => {
-            words("Your verification code", &["Use this code to confirm your e-mail address at {pool}. It is valid for 24 hours."])
-        }
-        MessageKind::Alert => Words { closing: ACT, ..words("About your account", &[]) },
-    }
+pub fn email(words: &Words, kind: MessageKind, by_link: bool) -> MailWords {
+    let (subject, lines, button): (_, &[&str], _) = match kind {
+        MessageKind::Invitation => ("mail.invitation_subject", &["mail.invitation", "mail.invitation_password"], None),
+        MessageKind::ForgotPassword => ("mail.reset_subject", &["mail.reset"], None),
+        MessageKind::SignIn => ("mail.sign_in_subject", &["mail.sign_in"], None),
+        MessageKind::SignInLink => ("mail.sign_in_link_subject", &["mail.sign_in_link"], Some("mail.sign_in_link_button")),
+        MessageKind::SignUp if by_link => ("mail.link_subject", &["mail.link"], Some("mail.link_button")),
+        MessageKind::SignUp | MessageKind::VerifyAttribute | MessageKind::Alert => ("mail.code_subject", &["mail.code"], None),
+    };
+    MailWords::new(words, subject, lines, button, "mail.ignore")
 }
 
 /// The words of a text message.
-pub fn sms(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::Invitation => "Your username is {username} and temporary password is {####}. ",
-        MessageKind::ForgotPassword => "Your password reset code is {####}. ",
-        MessageKind::SignIn => "Your authentication code is {####}. ",
-        MessageKind::SignInLink => "Sign in at {pool}: {####}",
-        MessageKind::SignUp | MessageKind::VerifyAttribute => "Your verification code is {####}. ",
-        MessageKind::Alert => "",
-    }
+pub fn sms(words: &Words, kind: MessageKind) -> Text {
+    words.get(match kind {
+        MessageKind::Invitation => "sms.invitation",
+        MessageKind::ForgotPassword => "sms.reset",
+        MessageKind::SignIn => "sms.sign_in",
+        MessageKind::SignInLink => "sms.sign_in_link",
+        MessageKind::SignUp | MessageKind::VerifyAttribute | MessageKind::Alert => "sms.code",
+    })
 }
 
 /// What a mail, or a text message, tells of something that happened to an account.
-pub fn alert(alert: &Alert) -> Words {
-    let words = |subject, lines| Words { subject, lines, button: "", closing: ACT };
-    match alert {
-        Alert::PasswordChanged => words("Your password was changed", &["The password of your account {username} at {pool} was changed."]),
-        Alert::EmailChanged(_) => {
-            words("Your e-mail address was changed", &["The e-mail address of your account {username} at {pool} was changed to {value}."])
-        }
-        Alert::PhoneChanged(_) => {
-            words("Your phone number was changed", &["The phone number of your account {username} at {pool} was changed to {value}."])
-        }
-        Alert::FactorAdded(_) => {
-            words("A way to sign in was added", &["A way to sign in was added to your account {username} at {pool}: {value}."])
-        }
-        Alert::FactorRemoved(_) => {
-            words("A way to sign in was removed", &["A way to sign in was removed from your account {username} at {pool}: {value}."])
-        }
-        Alert::RecoveryCodeUsed => {
-            words("A recovery code was used", &["A recovery code was used to sign in to your account {username} at {pool}."])
-        }
-        Alert::RecoveryStarted(_) => words(
-            "Recovery of your account was started",
-            &["Somebody asked to recover your account {username} at {pool}. Unless you cancel it, this takes effect: {value}."],
-        ),
-        Alert::SignInFrom(_) => words("New sign-in", &["Your account {username} at {pool} was used to sign in: {value}."]),
-        Alert::SignInBlocked(_) => {
-            words("A sign-in was blocked", &["Somebody tried to sign in to your account {username} at {pool} and was stopped: {value}."])
-        }
-    }
+pub fn alert(words: &Words, alert: &Alert) -> MailWords {
+    let (subject, line) = match alert {
+        Alert::PasswordChanged => ("alert.password_subject", "alert.password"),
+        Alert::EmailChanged(_) => ("alert.email_subject", "alert.email"),
+        Alert::PhoneChanged(_) => ("alert.phone_subject", "alert.phone"),
+        Alert::FactorAdded(_) => ("alert.added_subject", "alert.added"),
+        Alert::FactorRemoved(_) => ("alert.removed_subject", "alert.removed"),
+        Alert::RecoveryCodeUsed => ("alert.recovery_code_subject", "alert.recovery_code"),
+        Alert::RecoveryStarted(_) => ("alert.recovery_subject", "alert.recovery"),
+        Alert::SignInFrom(_) => ("alert.sign_in_subject", "alert.sign_in"),
+        Alert::SignInBlocked(_) => ("alert.blocked_subject", "alert.blocked"),
+    };
+    MailWords::new(words, subject, &[line], None, "alert.act")
 }

@@ -206,6 +206,6 @@ site_test!(people_are_told_what_happened_to_their_account, |site: Site| async mo
     tx.commit().await.unwrap();
     let [blocked, changed] = &site.outbox().await[..] else { panic!("two messages") };
     assert_eq!((blocked.from.as_deref(), blocked.html.as_deref()), (Some("risk@acme.example"), Some("<p>no</p>")));
-    assert_eq!((changed.to.as_str(), changed.subject.as_str()), ("jane@example.com", "Your e-mail address was changed"));
+    assert_eq!((changed.to.as_str(), changed.subject.as_str()), ("jane@example.com", "Your email address was changed"));
     assert!(changed.text.contains("was changed to n***@e***."), "{}", changed.text);
 });

@@ -35,7 +35,7 @@ fn named(visit: &mut Visit, username: &str) {
 /// A link by mail, or what the pool's functions ask.
 async fn without_password(visit: &mut Visit, username: String, action: &str) -> Result<Outcome> {
     if !is_name(&username) {
-        return Ok(Outcome::to(visit.tell(Page::LogIn, true, "Enter your name.").await?));
+        return Ok(Outcome::to(visit.say(Page::LogIn, true, "notice.enter_name").await?));
     }
     if visit.request().is_none() {
         return Ok(Outcome::to(visit.go(Page::LogIn).await?));
@@ -53,19 +53,17 @@ async fn without_password(visit: &mut Visit, username: String, action: &str) -> 
 
 async fn run(visit: &mut Visit, username: String, password: String) -> Result<Outcome> {
     if password.is_empty() || !is_name(&username) {
-        return Ok(Outcome::to(visit.tell(Page::LogIn, true, "Enter your name and your password.").await?));
+        return Ok(Outcome::to(visit.say(Page::LogIn, true, "notice.name_and_password").await?));
     }
     named(visit, &username);
     let client_id = visit.client.id.clone();
     match visit.cx.call(BrowserSignIn { client_id, username, password }).await {
         Ok(signed_in) => go_on(visit, signed_in).await,
         Err(error) if error.is(Exception::UserNotConfirmedException) => {
-            let text = "Your account is not confirmed yet. Enter the code that we sent, or ask for a new one.";
-            Ok(Outcome::to(visit.tell(Page::Confirm, true, text).await?))
+            Ok(Outcome::to(visit.say(Page::Confirm, true, "notice.not_confirmed").await?))
         }
         Err(error) if error.is(Exception::PasswordResetRequiredException) => {
-            let text = "Your password must be reset before you can sign in.";
-            Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, text).await?))
+            Ok(Outcome::to(visit.say(Page::ForgotPassword, true, "notice.must_reset").await?))
         }
         Err(error) => tell(visit, Page::LogIn, error).await,
     }

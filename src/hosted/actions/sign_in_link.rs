@@ -21,10 +21,7 @@ pub async fn send(visit: &mut Visit, username: String) -> Result<Outcome> {
         browser: mac::sha256_hex(visit.browser.as_bytes()),
     };
     match visit.cx.call(operation).await {
-        Ok(()) => {
-            let text = "If this account can sign in by email, a link is on its way. Open it in this browser.";
-            Ok(Outcome::to(visit.tell(Page::LogIn, false, text).await?))
-        }
+        Ok(()) => Ok(Outcome::to(visit.say(Page::LogIn, false, "notice.link_sent").await?)),
         Err(error) => tell(visit, Page::LogIn, error).await,
     }
 }
@@ -44,8 +41,7 @@ async fn run(visit: &mut Visit) -> Result<Outcome> {
     match visit.cx.call(BrowserLinkSignIn { client_id, secret: link.secret }).await {
         Ok(signed_in) => go_on(visit, signed_in).await,
         Err(error) if error.is(Exception::ExpiredCodeException) => {
-            let text = "This link was used already, or is not valid any more. Ask for a new one.";
-            Ok(Outcome::to(visit.tell(Page::LogIn, true, text).await?))
+            Ok(Outcome::to(visit.say(Page::LogIn, true, "refusal.used_link").await?))
         }
         Err(error) => tell(visit, Page::LogIn, error).await,
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere};
-use crate::ui::{Form, Page, Submit};
+use crate::ui::{Form, Page, Submit, phrase, strong, words};
 
 /// What the page shows. Posts nothing but the press of its button.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,24 +22,22 @@ pub struct SignInLink {
 pub fn view(model: SignInLink) -> impl IntoView {
     let SignInLink { chrome, username, elsewhere, log_in_url } = model;
     let csrf = chrome.csrf.clone();
-    let lead = view! { "Sign in as " <bdi class="font-medium text-ink">{username}</bdi> }.into_any();
+    let (heading, lead) =
+        (chrome.words.get("log_in.heading"), phrase(&chrome.words, "sign_in_link.lead", [("username", strong(username))]));
     let warning = elsewhere.then(|| {
         view! {
             <p class="notice notice-warning">
-                <span>
-                    "This link was asked for in another browser or on another device. If that was not you, close this page.
-                    If you go on, you are signed in here and not there."
-                </span>
+                <span>{chrome.words.get("sign_in_link.elsewhere")}</span>
             </p>
         }
     });
     view! {
-        <Page chrome heading="Sign in".to_owned() lead>
+        <Page chrome heading lead>
             {warning}
             <Form csrf>
-                <Submit label=if elsewhere { "Sign in here" } else { "Sign in" } />
+                <Submit label=words().get(if elsewhere { "sign_in_link.here" } else { "page.sign_in" }) />
             </Form>
-            <Elsewhere text="Not you?" href=log_in_url link="Sign in as someone else" />
+            <Elsewhere text=words().get("page.not_you") href=log_in_url link=words().get("page.someone_else") />
         </Page>
     }
 }

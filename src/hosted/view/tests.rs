@@ -13,6 +13,7 @@ use super::reset_password::ResetPassword;
 use super::sign_up::SignUp;
 use super::signed_out::SignedOut;
 use super::*;
+use crate::languages::Words;
 use crate::ui::render;
 
 const EVIL: &str = r#"'"><script>alert(1)</script>"#;
@@ -32,10 +33,10 @@ fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
         base_css_url: t(),
         csrf: t(),
         notice: Some(Notice::Error(t())),
-        lang: t(),
+        words: Words::default(),
     };
     let wrong = |field| Field { hint: Some(t()), error: Some(t()), value: t(), ..field };
-    let fields = vec![wrong(attribute::field(text, true)), wrong(new_password_field("Password"))];
+    let fields = vec![wrong(attribute::field(&Words::default(), text, true)), wrong(new_password_field("Password"))];
     (chrome, fields, vec![t()])
 }
 
@@ -74,7 +75,7 @@ fn pages_at_the_end(text: &str) -> Vec<String> {
     let (chrome, fields, password_rules) = full_of(text);
     let new = NewPassword { chrome: chrome.clone(), fields, password_rules };
     let out = SignedOut { chrome: chrome.clone(), log_in_url: Some(t()) };
-    let error = ErrorPage { chrome, title: t(), message: t(), status: 400, detail: Some(t()) };
+    let error = ErrorPage { chrome, title: t().into(), message: t().into(), status: 400, detail: Some(t()) };
     let link = super::sign_in_link::SignInLink { chrome: chrome_of(text), username: t(), elsewhere: true, log_in_url: t() };
     vec![
         render(super::sign_in_link::view(link)),
@@ -104,7 +105,7 @@ fn pages_of_the_second_step(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, _, _) = full_of(text);
     let code = |app| MfaCode { chrome: chrome.clone(), step: t(), app, destination: t(), log_in_url: t() };
-    let options = vec![Choice { value: "SMS_MFA", icon: Icon::Phone, label: "Text message", hint: "Get a code on your phone" }];
+    let options = vec![Choice { value: "SMS_MFA", icon: Icon::Phone, label: t().into(), hint: t().into() }];
     let choice = MfaChoice { chrome: chrome.clone(), step: t(), sets_up: true, options, log_in_url: t() };
     let qr = qr::Qr::of(text);
     let app = MfaApp { chrome: chrome.clone(), step: t(), qr, uri: t(), key: t(), has_others: true, log_in_url: t() };
@@ -259,7 +260,7 @@ fn without_self_sign_up_there_is_no_link_to_it() {
 
 #[test]
 fn the_new_password_page_always_asks_for_the_password_first() {
-    let fields = vec![attribute::field("given_name", true)];
+    let fields = vec![attribute::field(&Words::default(), "given_name", true)];
     let html = render(new_password::view(NewPassword { chrome: chrome(), fields, password_rules: vec![] }));
     assert!(html.find(r#"name="password""#) < html.find(r#"name="given_name""#), "{html}");
 }
