@@ -22,7 +22,8 @@ fn what_is_poolhouses_own_agrees_with_its_model() {
         assert!(dispatch::find(entry.name).is_none(), "{}", entry.name);
         let signed = matches!(shape::OPERATORS.auth(entry.name), Some(Auth::Signed));
         assert_eq!(signed, entry.door == Door::Iam, "{}", entry.name);
-        let unread: Vec<_> = shape::OPERATORS.input_members(entry.name).iter().filter(|m| !is_read(entry, m.name)).map(|m| m.name).collect();
+        let unread: Vec<_> =
+            shape::OPERATORS.input_members(entry.name).iter().filter(|m| !is_read(entry, m.name)).map(|m| m.name).collect();
         assert!(unread.is_empty(), "{}: {unread:?}", entry.name);
     }
 }
