@@ -13,6 +13,8 @@ pub mod boot;
 #[cfg(feature = "ssr")]
 pub mod branding;
 #[cfg(feature = "ssr")]
+pub mod certificates;
+#[cfg(feature = "ssr")]
 pub mod clients;
 #[cfg(feature = "ssr")]
 pub mod demo;

@@ -25,7 +25,8 @@ pub async fn route(app: Arc<App>, mut request: Request) -> Request {
     request
 }
 
-fn host(request: &Request) -> Option<String> {
+/// The host that a request names, without its port.
+pub fn host(request: &Request) -> Option<String> {
     let header = || request.headers().get(header::HOST).and_then(|v| v.to_str().ok());
     let authority = request.uri().authority().map(|a| a.as_str()).or_else(header)?;
     let host = match authority.rsplit_once(':') {
@@ -33,6 +34,11 @@ fn host(request: &Request) -> Option<String> {
         _ => authority,
     };
     (host.len() <= 253).then(|| host.to_ascii_lowercase())
+}
+
+/// Whether a host is one at which a pool's pages answer.
+pub async fn is_pools(app: Arc<App>, host: &str) -> bool {
+    pool_of(app, host).await.is_some()
 }
 
 async fn pool_of(app: Arc<App>, host: &str) -> Option<String> {

@@ -73,6 +73,10 @@ const TABLES: &[&str] = &[
     "import_jobs",
     "import_chunks",
     "import_failures",
+    "certificates",
+    "certificate_orders",
+    "certificate_challenges",
+    "certificate_accounts",
 ];
 
 /// Runs a test body on a fresh server, once on each database.
