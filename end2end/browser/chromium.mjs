@@ -5,6 +5,7 @@ import { createHmac } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { PASSWORD, unique, uniqueEmail } from '../harness.mjs';
+import { operate } from '../operator.mjs';
 
 export const DEMO = { pool: 'us-east-1_DemoPool0', client: 'demo-web' };
 export const TEMPORARY = 'Temporary-1';
@@ -140,6 +141,27 @@ async function toAppCode(page, server) {
   await signIn(page, 'jane');
 }
 
+/** A pool whose client sends links that sign in, and its user jane. */
+export async function linking(server) {
+  const pool = await server.makePool({ PoolName: 'Acme' });
+  const client = await server.makeWebClient(pool, { CallbackURLs: [`${server.url}/demo`] });
+  const { UserPoolClient } = await server.admin.describeUserPoolClient({ UserPoolId: pool, ClientId: client.ClientId });
+  const { CreationDate, LastModifiedDate, ClientType, ...kept } = UserPoolClient;
+  await operate(server, 'UpdateUserPoolClient', { ...kept, PoolhouseSignInLink: { Enabled: true } });
+  const email = uniqueEmail();
+  await server.makeUser(pool, 'jane', { email, email_verified: 'true' });
+  return { pool, client: client.ClientId, email };
+}
+/** Asks for a link on the log-in page, and gives what the mail says. */
+export async function toLinkSent(page, server) {
+  const at = await linking(server);
+  await page.goto(login(server, at));
+  await label.name(page).fill('jane');
+  await press(page, 'Send me a link');
+  const mail = await server.mail(at.email);
+  return { ...at, mail, link: /http\S+sign_in_link=\S+/.exec(mail.text)[0] };
+}
+
 async function toSignUp(page, server) {
   await page.goto(login(server));
   await press(page, 'Create an account');
@@ -184,6 +206,15 @@ export const STATES = {
     await alert(page);
   },
   'login-branded': async (page, server) => page.goto(login(server, await branded(server))),
+  'login-link': async (page, server) => page.goto(login(server, await linking(server))),
+  'login-link-sent': toLinkSent,
+  'sign-in-link': async (page, server) => page.goto((await toLinkSent(page, server)).link),
+  'sign-in-link-elsewhere': async (page, server) => {
+    const { link } = await toLinkSent(page, server);
+    await page.context().clearCookies();
+    await page.goto(link);
+  },
+  'sign-in-link-spent': (page, server) => page.goto(`${server.url}/${DEMO.pool}/signInLink?sign_in_link=x`),
   'sign-up': toSignUp,
   'sign-up-weak-password': async (page, server) => {
     await toSignUp(page, server);
