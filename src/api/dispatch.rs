@@ -69,9 +69,9 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     .flatten()
 }
 
-/// The operations that Poolhouse has beyond Cognito's, for operators: a service of their own, so that they can be mistaken for nothing.
+/// The operations that Poolhouse has beyond Cognito's, as a service of their own, so that they can be mistaken for nothing.
 pub fn own_entries() -> impl Iterator<Item = &'static Entry> {
-    [crate::messaging::OPERATIONS].into_iter().flatten()
+    [crate::auth::link::OPERATIONS, crate::messaging::OPERATIONS].into_iter().flatten()
 }
 
 /// The row of an operation of Poolhouse's own.

@@ -57,8 +57,8 @@ enum Command {
     Messages {
         #[command(flatten)]
         settings: Box<Settings>,
-        #[command(subcommand)]
-        action: crate::messaging::command::Action,
+        #[command(flatten)]
+        options: crate::messaging::command::Options,
     },
     /// Measures this build against what its primitives alone allow
     Bench(crate::bench::Options),
@@ -95,8 +95,8 @@ pub fn run() -> anyhow::Result<()> {
             println!("{}", runtime()?.block_on(command::import(config(*settings, false)?, &options))?);
             Ok(())
         }
-        Command::Messages { settings, action } => {
-            println!("{}", runtime()?.block_on(crate::messaging::command::run(config(*settings, false)?, action))?);
+        Command::Messages { settings, options } => {
+            println!("{}", runtime()?.block_on(crate::messaging::command::run(config(*settings, false)?, options))?);
             Ok(())
         }
         Command::Bench(options) => match &options.bare {

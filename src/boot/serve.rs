@@ -46,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{pool}/forward-auth", any(gateway::forward_auth::serve))
         .route("/{pool}/brand/{client}/style.css", get(branding::http::style))
         .route("/{pool}/brand/{client}/logo", get(branding::http::logo))
+        .route("/{pool}/brand/{client}/asset/{name}", get(branding::http::asset))
         .merge(hosted_pages());
     if !app.providers.any() {
         routes = routes.route("/inbox", get(messaging::inbox::serve));
@@ -83,6 +84,8 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/signInLink", get(pages::sign_in_link).post(actions::sign_in_link))
         .route("/{pool}/logout", get(hosted::logout::serve))
         .route("/{pool}/error", get(pages::error))
+        .route("/{pool}/preview", get(hosted::preview::serve))
+        .route("/{pool}/preview/style.css", get(hosted::preview::style))
         .layer(DefaultBodyLimit::max(MAX_FORM))
 }
 

@@ -17,6 +17,7 @@ pub mod language;
 pub mod logout;
 pub mod model;
 pub mod pages;
+pub mod preview;
 pub mod second_step;
 pub mod session;
 pub mod store;

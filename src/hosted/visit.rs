@@ -14,6 +14,7 @@ use crate::kit::{id, mac};
 use crate::languages::Words;
 use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
 use crate::pools::Pool;
+use crate::ui::Look;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -30,6 +31,8 @@ pub struct Entry {
     pub base: String,
     /// The host name by which the pool was found.
     pub host: Option<String>,
+    /// Whether that host name shows the classic pages.
+    pub is_classic: bool,
     pub query: String,
     pub headers: HeaderMap,
     pub wish: Wish,
@@ -42,7 +45,8 @@ impl FromRequestParts<Arc<App>> for Entry {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
         let pool_id = path.ok().and_then(|mut path| path.0.remove("pool")).unwrap_or_default();
-        let host = parts.extensions.get::<ByHost>().map(|by| by.0.clone());
+        let by_host = parts.extensions.get::<ByHost>();
+        let (host, is_classic) = (by_host.map(|by| by.name.clone()), by_host.is_some_and(|by| by.is_classic));
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let wish = Wish::of(&query, &parts.headers);
         let mut cx = Cx::of_request(app.clone(), peer, &parts.headers);
@@ -51,6 +55,7 @@ impl FromRequestParts<Arc<App>> for Entry {
             cx,
             base: if host.is_some() { String::new() } else { format!("/{pool_id}") },
             host,
+            is_classic,
             pool_id,
             query,
             headers: parts.headers.clone(),
@@ -67,6 +72,8 @@ pub struct Visit {
     pub brand: Arc<Brand>,
     pub base: String,
     host: Option<String>,
+    /// Whether the pages are those of the classic kind.
+    is_classic: bool,
     /// The query that leads to the other pages of this visit.
     pub query: String,
     pub headers: HeaderMap,
@@ -94,7 +101,7 @@ pub struct SignInLink {
 impl Visit {
     /// Opens a visit, or says in a page why not.
     pub async fn open(entry: Entry) -> std::result::Result<Self, Response<Body>> {
-        let Entry { mut cx, pool_id, base, host, query, headers, wish } = entry;
+        let Entry { mut cx, pool_id, base, host, is_classic, query, headers, wish } = entry;
         let pool = match crate::pools::load(&mut cx, &pool_id).await {
             Ok(pool) => pool,
             Err(error) => return Err(answer::no_pool(&error, wish)),
@@ -110,7 +117,7 @@ impl Visit {
                 (query, begun.map_err(|r| answer::refusal(Reader::new(&pool, wish), r))?)
             }
         };
-        let from = From { base, host, headers, wish, browser, is_new_browser };
+        let from = From { base, host, is_classic, headers, wish, browser, is_new_browser };
         let mut visit = Self::assemble(cx, pool, from, query, begun);
         let brand = branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await;
         visit.brand = brand.map_err(|e| answer::failure(&visit, &e))?;
@@ -118,7 +125,7 @@ impl Visit {
     }
 
     fn assemble(cx: Cx, pool: Arc<Pool>, from: From, query: String, begun: Begun) -> Self {
-        let From { base, host, headers, wish, browser, is_new_browser } = from;
+        let From { base, host, is_classic, headers, wish, browser, is_new_browser } = from;
         let words = wish.words(Some(&pool));
         Self {
             cx,
@@ -127,6 +134,7 @@ impl Visit {
             brand: Arc::default(),
             base,
             host,
+            is_classic,
             query,
             headers,
             wish,
@@ -152,6 +160,11 @@ impl Visit {
     /// The address of another page of this visit.
     pub fn address(&self, page: Page) -> String {
         format!("{}/{}?{}", self.base, page.path(), self.query)
+    }
+
+    /// How the client's pages are dressed in managed login, unless the domain shows the classic pages.
+    pub fn look(&self) -> Option<&Look> {
+        self.brand.look.as_ref().filter(|_| !self.is_classic)
     }
 
     /// What the application asked for; a confirmation link comes without it.
@@ -199,6 +212,7 @@ fn is_token(value: &str) -> bool {
 struct From {
     base: String,
     host: Option<String>,
+    is_classic: bool,
     headers: HeaderMap,
     wish: Wish,
     browser: String,

@@ -165,8 +165,9 @@ pub fn seal(cx: &Cx, pool: &Pool, channel: Channel, content: &Content) -> Result
 impl Message {
     /// Queues the message in the transaction of what caused it.
     pub async fn queue(&self, tx: &mut Tx, now: Millis) -> Result<()> {
-        if self.deliver {
-            refuse_full(tx, &self.pool_id, self.limits).await?;
+        if self.deliver && is_full(tx, &self.pool_id, self.limits).await? {
+            // What a notice tells of happens whether or not it can be told.
+            return if self.kind == MessageKind::Alert { Ok(()) } else { Err(full()) };
         }
         let new = store::New {
             id: &self.id,
@@ -185,10 +186,17 @@ impl Message {
 
 /// Refuses more messages than the disk should hold while a provider does not take them.
 pub async fn refuse_full(tx: &mut Tx, pool_id: &str, limits: Limits) -> Result<()> {
+    if is_full(tx, pool_id, limits).await? { Err(full()) } else { Ok(()) }
+}
+
+async fn is_full(tx: &mut Tx, pool_id: &str, limits: Limits) -> Result<bool> {
     let full = store::waiting(tx, pool_id, limits.pool).await? >= limits.pool || store::all_waiting(tx, limits.all).await? >= limits.all;
     if full {
         metrics::counter!("poolhouse_messages_total", "outcome" => "refused").increment(1);
-        return Err(ApiError::code_delivery_failure("Too many messages are waiting to be delivered. Try again later."));
     }
-    Ok(())
+    Ok(full)
+}
+
+fn full() -> ApiError {
+    ApiError::code_delivery_failure("Too many messages are waiting to be delivered. Try again later.")
 }

@@ -39,6 +39,7 @@ const TABLES: &[&str] = &[
     "resource_servers",
     "ui_customizations",
     "managed_login_styles",
+    "style_previews",
     "managed_login_assets",
     "terms",
     "users",

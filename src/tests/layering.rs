@@ -46,6 +46,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("signing_certificates", "federation/store.rs"),
     ("software_tokens", "mfa/store.rs"),
     ("spent", "tokens/store.rs"),
+    ("style_previews", "branding/managed/store.rs"),
     ("terms", "branding/terms/store.rs"),
     ("ui_customizations", "branding/store.rs"),
     ("user_aliases", "users/store.rs"),

@@ -19,6 +19,11 @@ use crate::users::attempts::{self, Action};
 use crate::users::{Status, User, lookup};
 use store::LinkRow;
 
+crate::api::operations! {
+    super::ops::sign_in_link::SendSignInLink,
+    super::ops::sign_in_link::SignInWithLink,
+}
+
 /// Where a link is asked for, and where it leads.
 pub struct Asked<'a> {
     pub username: &'a str,
@@ -97,7 +102,8 @@ pub async fn find(cx: &mut Cx, pool: &Pool, secret: &str) -> Result<Option<LinkR
 /// Uses a link up: the user whom it signs in, and how. A link that went to an address that is not the user's any more, or that was sent before
 /// the password was changed, is worthless.
 pub async fn prove(cx: &mut Cx, pool: &Pool, client: &Client, secret: &str) -> Result<(User, Progress)> {
-    let row = find(cx, pool, secret).await?.filter(|row| row.client_id == client.id).ok_or_else(spent)?;
+    let row = find(cx, pool, secret).await?.filter(|row| row.client_id == client.id && lifetime(pool, client).is_some());
+    let row = row.ok_or_else(spent)?;
     let mut tx = cx.begin().await?;
     let taken = store::take(&mut tx, &pool.id, &hash(secret)).await?;
     tx.commit().await?;

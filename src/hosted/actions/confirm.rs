@@ -2,6 +2,7 @@
 
 use super::{Outcome, Slot, go_on, tell};
 use crate::api::{Exception, Result};
+use crate::auth::custom;
 use crate::auth::ops::browser::BrowserContinue;
 use crate::hosted::answer::Page;
 use crate::hosted::visit::Visit;
@@ -48,7 +49,9 @@ async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
         visit.flow.confirmed = true;
         return Ok(Outcome::to(visit.go(Page::Confirm).await?));
     }
-    if let Some(made) = visit.flow.signed_up.take() {
+    // Where the pool's functions are the only way in, a password that was chosen just now is none.
+    let by_functions = custom::is_the_only_way(&visit.pool, &visit.client);
+    if let Some(made) = visit.flow.signed_up.take().filter(|_| !by_functions) {
         let (client_id, username) = (visit.client.id.clone(), visit.flow.username.clone());
         return match visit.cx.call(BrowserContinue { client_id, username, sub: made.sub, signed_up_at: made.at }).await {
             Ok(signed_in) => go_on(visit, signed_in).await,
