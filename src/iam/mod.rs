@@ -1,3 +1,4 @@
 //! Identity and access management: roles, users and policies, what they allow, and temporary credentials.
 
+pub mod policy;
 pub mod sts;
