@@ -107,8 +107,8 @@ fn test(name: &str, base: &str, texts: &[String], variables: bool) -> Result<(Te
     use Order::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
     let exact = Syntax { wildcards: false, variables };
     let like = Syntax { wildcards: true, variables };
-    let numbers = |order| Ok(Test::Number(order, all(name, texts, values::number)?));
-    let dates = |order| Ok(Test::Date(order, all(name, texts, values::date)?));
+    let numbers = |order| all(name, texts, values::number).map(|all| Test::Number(order, all));
+    let dates = |order| all(name, texts, values::date).map(|all| Test::Date(order, all));
     let test = match base {
         "stringequals" | "stringnotequals" => Test::Text(templates(texts, exact)?),
         "stringequalsignorecase" | "stringnotequalsignorecase" => Test::TextIgnoringCase(templates(texts, exact)?),

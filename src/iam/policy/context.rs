@@ -1,6 +1,6 @@
 //! What is known of a request: the condition keys and their values.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Condition keys, whose names are compared without regard to case.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,22 @@ impl Context {
     /// Sets a key that can have several values.
     pub fn set_many(&mut self, key: &str, values: Vec<String>) -> &mut Self {
         self.values.insert(fold(key), Value::Many(values));
+        self
+    }
+
+    /// Sets a key for each tag: `aws:ResourceTag/{tag}`.
+    pub fn set_tags(&mut self, prefix: &str, tags: &BTreeMap<String, String>) -> &mut Self {
+        for (tag, value) in tags {
+            self.set(&format!("{prefix}/{tag}"), value);
+        }
+        self
+    }
+
+    /// Sets what policies may ask of the tags that a request brings.
+    pub fn set_request_tags(&mut self, tags: &BTreeMap<String, String>) -> &mut Self {
+        if !tags.is_empty() {
+            self.set_tags("aws:RequestTag", tags).set_many("aws:TagKeys", tags.keys().cloned().collect());
+        }
         self
     }
 

@@ -188,3 +188,15 @@ fn said(layer: Layer, policies: &[Named], request: &Request<'_>, note: &mut Note
     }
     said
 }
+
+/// How closely a resource's policy names somebody whom it allows the request; `None` if it does not, or denies it.
+pub fn granted(policy: &Policy, request: &Request<'_>) -> Option<Naming> {
+    let mut said = Said::default();
+    for statement in &policy.statements {
+        let Some(naming) = statement.principal.as_ref().and_then(|principal| principal.naming(&request.requester)) else { continue };
+        if statement.matches(request) {
+            said.add(statement, Some(naming));
+        }
+    }
+    if said.denies { None } else { said.naming }
+}

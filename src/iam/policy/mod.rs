@@ -15,7 +15,7 @@ mod values;
 
 pub use context::Context;
 pub use evaluate::{Decision, Effect, Layers, Named, Request, Verdict, decide};
-pub use read::{Kind, Malformed, read};
+pub use read::{Kind, Malformed, length, read};
 
 use condition::Condition;
 use principal::PrincipalElement;
@@ -87,5 +87,22 @@ impl Policy {
             keys.extend(statement.conditions.iter().flat_map(Condition::keys).map(str::to_owned));
         }
         keys
+    }
+}
+
+impl Policy {
+    /// What stands in for a policy that cannot be read.
+    pub fn denying_everything() -> Self {
+        let everything = || Element { is_negated: true, patterns: Vec::new() };
+        let statement = Statement {
+            sid: None,
+            is_deny: true,
+            principal: None,
+            actions: everything(),
+            resources: Some(everything()),
+            conditions: Vec::new(),
+            span: Span::default(),
+        };
+        Self { statements: vec![statement] }
     }
 }
