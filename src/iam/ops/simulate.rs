@@ -161,12 +161,8 @@ impl Simulation {
             role_arn: is_role.then_some(self.caller_arn.as_str()),
             ..Requester::default()
         };
-        let layers = Layers {
-            identity: &self.identity,
-            boundary: self.boundaries.first(),
-            session: None,
-            resource: self.resource.as_ref(),
-        };
+        let layers =
+            Layers { identity: &self.identity, boundary: self.boundaries.first(), session: None, resource: self.resource.as_ref() };
         evaluate::explain(&layers, &Request::new(action, resource, &self.context, requester))
     }
 

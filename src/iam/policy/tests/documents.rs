@@ -37,7 +37,11 @@ fn statements_that_are_none() {
     let with = |over: Value| {
         let mut statement = sound.clone();
         for (name, value) in over.as_object().cloned().unwrap_or_default() {
-            if value.is_null() { statement.as_object_mut().unwrap().remove(&name); } else { statement[&name] = value; }
+            if value.is_null() {
+                statement.as_object_mut().unwrap().remove(&name);
+            } else {
+                statement[&name] = value;
+            }
         }
         statement
     };
