@@ -45,7 +45,8 @@ pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
         Door::Iam => {
             let mut context = Context::default();
             operation.condition_keys(&mut context);
-            permit(cx, O::NAME, operation.pool_id(), context).await
+            permit(cx, O::NAME, operation.pool_id(), context).await?;
+            operation.passed_role().map_or(Ok(()), |role| pass_role(cx, role, "cognito-idp.amazonaws.com"))
         }
         Door::AccessToken | Door::TokenOrSession => {
             let bearer = access::authenticate(cx, operation.access_token().ok_or_else(no_token)?).await?;
@@ -79,6 +80,13 @@ pub async fn permit(cx: &mut Cx, operation: &str, pool_id: Option<&str>, mut con
         }
     };
     authorize(cx, &cx.caller, &format!("cognito-idp:{operation}"), &resource, &context)
+}
+
+/// Whether the caller may hand a role on to a service: nobody gives away what they may not use themselves.
+pub fn pass_role(cx: &Cx, role: &str, service: &str) -> Result<()> {
+    let mut context = Context::default();
+    context.set("iam:PassedToService", service);
+    authorize(cx, &cx.caller, "iam:PassRole", role, &context)
 }
 
 /// Two of the service's operations model their one authority as optional. Without it they are answered like the others.

@@ -17,12 +17,16 @@ async fn refusal(site: &Site, fields: &[(&str, &str)]) -> (u16, String, String) 
 site_test!(a_role_from_beginning_to_end, |site: Site| async move {
     let role = [("RoleName", "Guest")];
     let made = site
-        .iam("CreateRole", &[("RoleName", "Guest"), ("Path", "/app/"), ("AssumeRolePolicyDocument", TRUST), ("Description", "a < b & \"c\"")])
+        .iam(
+            "CreateRole",
+            &[("RoleName", "Guest"), ("Path", "/app/"), ("AssumeRolePolicyDocument", TRUST), ("Description", "a < b & \"c\"")],
+        )
         .await;
     assert_eq!(element(&made.body, "Arn").as_deref(), Some("arn:aws:iam::000000000000:role/app/Guest"));
     assert_eq!(element(&made.body, "Description").as_deref(), Some("a &lt; b &amp; &quot;c&quot;"));
     assert!(element(&made.body, "RoleId").is_some_and(|id| id.starts_with("AROA") && id.len() == 21));
-    let (status, code, message) = refusal(&site, &[("Action", "CreateRole"), ("RoleName", "GUEST"), ("AssumeRolePolicyDocument", TRUST)]).await;
+    let (status, code, message) =
+        refusal(&site, &[("Action", "CreateRole"), ("RoleName", "GUEST"), ("AssumeRolePolicyDocument", TRUST)]).await;
     assert_eq!((status, code.as_str(), message.as_str()), (409, "EntityAlreadyExists", "Role with name GUEST already exists."));
     let policy = document(json!([statement("Allow", json!("s3:*"), json!("*"))]));
     site.iam("PutRolePolicy", &[role[0], ("PolicyName", "in"), ("PolicyDocument", &policy)]).await;
@@ -143,7 +147,11 @@ site_test!(a_simulation_says_why, |site: Site| async move {
     ];
     let plain = site.query("iam", Some(&Key::root()), &base).await;
     assert_eq!(element(&plain.body, "EvalDecision").as_deref(), Some("allowed"), "{}", plain.body);
-    assert!(plain.body.contains("<MissingContextValues><member>aws:MultiFactorAuthPresent</member></MissingContextValues>"), "{}", plain.body);
+    assert!(
+        plain.body.contains("<MissingContextValues><member>aws:MultiFactorAuthPresent</member></MissingContextValues>"),
+        "{}",
+        plain.body
+    );
     let context = [
         ("ContextEntries.member.1.ContextKeyName", "aws:MultiFactorAuthPresent"),
         ("ContextEntries.member.1.ContextKeyType", "boolean"),
@@ -155,6 +163,8 @@ site_test!(a_simulation_says_why, |site: Site| async move {
     assert_eq!(denied.body.matches("<SourcePolicyId>PolicyInputList.1</SourcePolicyId>").count(), 2);
     site.operator("sim", json!([statement("Allow", json!("s3:Get*"), json!("*"))])).await;
     let of = ("PolicySourceArn", "arn:aws:iam::000000000000:user/sim");
-    let two = site.iam("SimulatePrincipalPolicy", &[of, ("ActionNames.member.1", "s3:GetObject"), ("ActionNames.member.2", "s3:PutObject")]).await;
+    let two = site
+        .iam("SimulatePrincipalPolicy", &[of, ("ActionNames.member.1", "s3:GetObject"), ("ActionNames.member.2", "s3:PutObject")])
+        .await;
     assert!(two.body.contains("<EvalDecision>allowed</EvalDecision>") && two.body.contains("<EvalDecision>implicitDeny</EvalDecision>"));
 });

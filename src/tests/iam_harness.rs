@@ -63,7 +63,8 @@ impl Site {
     /// A Query request, signed by this key or by nobody.
     pub async fn query(&self, service: &str, key: Option<&Key>, fields: &[(&str, &str)]) -> Answer {
         let version = if service == "iam" { "2010-05-08" } else { "2011-06-15" };
-        let body = form_urlencoded::Serializer::new(String::new()).append_pair("Version", version).extend_pairs(fields).finish().into_bytes();
+        let body =
+            form_urlencoded::Serializer::new(String::new()).append_pair("Version", version).extend_pairs(fields).finish().into_bytes();
         let kind = ("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned());
         self.signed(service, key, vec![kind], body).await
     }

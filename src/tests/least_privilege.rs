@@ -48,7 +48,8 @@ site_test!(a_key_for_one_pool_opens_that_pool_only, |site: Site| async move {
 
 site_test!(a_key_that_reads_does_not_write, |site: Site| async move {
     let pool = site.pool(json!({})).await;
-    let reads = json!(["cognito-idp:Describe*", "cognito-idp:List*", "cognito-idp:Get*", "cognito-idp:AdminGet*", "cognito-idp:AdminList*"]);
+    let reads =
+        json!(["cognito-idp:Describe*", "cognito-idp:List*", "cognito-idp:Get*", "cognito-idp:AdminGet*", "cognito-idp:AdminList*"]);
     let key = site.operator("reader", json!([statement("Allow", reads, json!("*"))])).await;
     for operation in operations() {
         let Some(input) = of_unknown_pool(operation) else { continue };
@@ -62,10 +63,10 @@ site_test!(a_key_that_reads_does_not_write, |site: Site| async move {
 
 site_test!(an_explicit_deny_wins_and_changes_are_seen_at_once, |site: Site| async move {
     let pool = site.pool(json!({})).await;
-    let statements = json!([
-        statement("Allow", json!("cognito-idp:*"), json!("*")),
-        statement("Deny", json!("cognito-idp:DeleteUserPool"), json!("*")),
-    ]);
+    let statements =
+        json!(
+            [statement("Allow", json!("cognito-idp:*"), json!("*")), statement("Deny", json!("cognito-idp:DeleteUserPool"), json!("*")),]
+        );
     let key = site.operator("most", statements).await;
     let input = json!({ "UserPoolId": pool });
     let message = format!(
@@ -83,11 +84,13 @@ site_test!(an_explicit_deny_wins_and_changes_are_seen_at_once, |site: Site| asyn
 });
 
 site_test!(tags_addresses_and_boundaries_count, |site: Site| async move {
-    let (red, blue) = (site.pool(json!({ "UserPoolTags": { "team": "red" } })).await, site.pool(json!({ "UserPoolTags": { "team": "blue" } })).await);
+    let (red, blue) =
+        (site.pool(json!({ "UserPoolTags": { "team": "red" } })).await, site.pool(json!({ "UserPoolTags": { "team": "blue" } })).await);
     let mut by_tag = statement("Allow", json!("cognito-idp:DescribeUserPool"), json!("*"));
     by_tag["Condition"] = json!({ "StringEquals": { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } });
     let mut create = statement("Allow", json!("cognito-idp:CreateUserPool"), json!("*"));
-    create["Condition"] = json!({ "StringEquals": { "aws:RequestTag/team": "red" }, "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] } });
+    create["Condition"] =
+        json!({ "StringEquals": { "aws:RequestTag/team": "red" }, "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] } });
     let mut near = statement("Allow", json!("cognito-idp:ListUserPools"), json!("*"));
     near["Condition"] = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" }, "DateLessThan": { "aws:CurrentTime": "2026-01-02" } });
     let key = site.operator("red", json!([by_tag, create, near])).await;
@@ -130,4 +133,17 @@ site_test!(iam_itself_is_guarded, |site: Site| async move {
     let forger = Key { secret: "guessed".into(), ..key };
     assert_eq!(fault(&site.query("iam", Some(&forger), &[("Action", "GetUser")]).await).0, "SignatureDoesNotMatch");
     assert_eq!(fault(&site.query("iam", None, &[("Action", "GetUser")]).await).0, "MissingAuthenticationToken");
+});
+
+site_test!(whoever_gives_a_role_to_a_group_must_be_allowed_to_pass_it, |site: Site| async move {
+    let pool = site.pool(json!({})).await;
+    let mut pass = statement("Allow", json!("iam:PassRole"), json!("arn:aws:iam::000000000000:role/Mine"));
+    pass["Condition"] = json!({ "StringEquals": { "iam:PassedToService": "cognito-idp.amazonaws.com" } });
+    let key = site.operator("groups", json!([statement("Allow", json!("cognito-idp:*"), json!("*")), pass])).await;
+    let group = |role: &str| json!({ "UserPoolId": pool, "GroupName": "g", "RoleArn": format!("arn:aws:iam::000000000000:role/{role}") });
+    let refused = site.by(&key, "CreateGroup", &group("Admin")).await.refusal();
+    assert_eq!(refused.0, "AccessDeniedException");
+    assert!(refused.1.contains("iam:PassRole on resource: arn:aws:iam::000000000000:role/Admin"), "{}", refused.1);
+    site.by(&key, "CreateGroup", &group("Mine")).await.expect(200);
+    assert_eq!(site.by(&key, "UpdateGroup", &group("Admin")).await.refusal().0, "AccessDeniedException");
 });

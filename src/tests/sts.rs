@@ -85,7 +85,11 @@ site_test!(tokens_are_taken_whole_or_not_at_all, |site: Site| async move {
     // Older sessions are revoked by a policy on when they were issued.
     site.advance(60 * SECOND);
     let deny = json!({ "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": { "DateLessThan": { "aws:TokenIssueTime": "2026-01-01T00:01:00Z" } } });
-    site.iam("PutRolePolicy", &[("RoleName", "Worker"), ("PolicyName", "AWSRevokeOlderSessions"), ("PolicyDocument", &document(json!([deny])))]).await;
+    site.iam(
+        "PutRolePolicy",
+        &[("RoleName", "Worker"), ("PolicyName", "AWSRevokeOlderSessions"), ("PolicyDocument", &document(json!([deny])))],
+    )
+    .await;
     assert_eq!(lists(&site, &one).await, "AccessDeniedException");
     assert_eq!(lists(&site, &Key::of(&assume(&site, &Key::root(), &[]).await)).await, "ok");
 });
@@ -109,7 +113,10 @@ site_test!(sessions_of_users_and_of_those_they_speak_for, |site: Site| async mov
 });
 
 fn guest(over: Value) -> WebIdentity {
-    let context = merged(json!({ "cognito-identity.amazonaws.com:aud": ["us-east-1:pool"], "cognito-identity.amazonaws.com:amr": ["unauthenticated"] }), over);
+    let context = merged(
+        json!({ "cognito-identity.amazonaws.com:aud": ["us-east-1:pool"], "cognito-identity.amazonaws.com:amr": ["unauthenticated"] }),
+        over,
+    );
     let context: BTreeMap<String, Vec<String>> = serde_json::from_value(context).expect("a context");
     WebIdentity {
         role_arn: ROLE.into(),
@@ -125,7 +132,11 @@ site_test!(an_identity_pool_gets_credentials_for_whom_the_role_trusts, |site: Si
     let condition = json!({ "StringEquals": { "cognito-identity.amazonaws.com:aud": "us-east-1:pool" } });
     role(&site, json!({ "Federated": "cognito-identity.amazonaws.com" }), condition, json!("*")).await;
     let mut cx = Cx::internal(site.app.clone());
-    let key = |c: crate::iam::sts::Credentials| Key { id: c.access_key_id, secret: c.secret_access_key.to_string(), token: Some(c.session_token) };
+    let key = |c: crate::iam::sts::Credentials| Key {
+        id: c.access_key_id,
+        secret: c.secret_access_key.to_string(),
+        token: Some(c.session_token),
+    };
     let whole = key(assume_with_web_identity(&mut cx, guest(json!({}))).await.unwrap());
     assert_eq!(lists(&site, &whole).await, "ok");
     let limited = WebIdentity {
@@ -153,11 +164,18 @@ site_test!(a_user_pool_vouches_for_its_people, |site: Site| async move {
     let tokens = site.sign_in(&client, "jane").await;
     let name = format!("localhost:8080/{pool}");
     let arn = format!("arn:aws:iam::000000000000:oidc-provider/{name}");
-    role(&site, json!({ "Federated": arn }), json!({ "StringEquals": { (format!("{name}:aud")): client.clone() } }), json!("cognito-idp:List*")).await;
+    role(
+        &site,
+        json!({ "Federated": arn }),
+        json!({ "StringEquals": { (format!("{name}:aud")): client.clone() } }),
+        json!("cognito-idp:List*"),
+    )
+    .await;
     let ask = |token: String| {
         let site = &site;
         async move {
-            let fields = [("Action", "AssumeRoleWithWebIdentity"), ("RoleArn", ROLE), ("RoleSessionName", "jane"), ("WebIdentityToken", &token)];
+            let fields =
+                [("Action", "AssumeRoleWithWebIdentity"), ("RoleArn", ROLE), ("RoleSessionName", "jane"), ("WebIdentityToken", &token)];
             site.query("sts", None, &fields).await
         }
     };

@@ -58,8 +58,7 @@ pub fn speaks(headers: &HeaderMap) -> bool {
 
 /// Answers one request.
 pub async fn serve(cx: &mut Cx, incoming: &Incoming<'_>) -> Response<Body> {
-    let read = if incoming.method == http::Method::GET { incoming.uri.query().unwrap_or_default().as_bytes() } else { &incoming.body };
-    let (service, answer) = match Params::read(read) {
+    let (service, answer) = match Params::read(&incoming.body) {
         Ok(params) => match service(&params) {
             Ok(service) => (service, answer(cx, incoming, service, &params).await),
             Err(fault) => (&STS, Err(fault)),

@@ -20,6 +20,9 @@ pub async fn assume_role(cx: &mut Cx, params: &Params) -> Result<String> {
     let arn = params.text("RoleArn", 2_048)?;
     let name = params.require("RoleSessionName")?;
     issue::check_session_name(name)?;
+    if matches!(&cx.caller, Caller::Iam(principal) if principal.is_federated()) {
+        return Err(Fault::access_denied("Cannot call AssumeRole with the credentials of GetFederationToken"));
+    }
     let mut passed = Passed::read(params)?;
     inherit(cx, &mut passed)?;
     let packed = passed.check(cx).await?;
