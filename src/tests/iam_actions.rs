@@ -102,8 +102,8 @@ site_test!(what_cannot_be_is_refused, |site: Site| async move {
     let long = document(json!([statement("Allow", json!("s3:*"), json!(format!("arn:aws:s3:::{}", "x".repeat(11_000))))]));
     let deep = "[".repeat(5_000);
     site.iam("CreateUser", &[("UserName", "u")]).await;
-    for (fields, code) in [
-        (&[("Action", "Nothing")][..], "InvalidAction"),
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("Action", "Nothing")], "InvalidAction"),
         (&[("Action", "CreateUser"), ("UserName", "a/b")], "ValidationError"),
         (&[("Action", "CreateUser"), ("UserName", "<b>")], "ValidationError"),
         (&[("Action", "CreateUser")], "ValidationError"),
@@ -124,9 +124,10 @@ site_test!(what_cannot_be_is_refused, |site: Site| async move {
         (&[("Action", "CreateOpenIDConnectProvider"), ("Url", "http://evil.example")], "InvalidInput"),
         (&[("Action", "CreateOpenIDConnectProvider"), ("Url", "https://a:b@evil.example")], "InvalidInput"),
         (&[("Action", "CreateSAMLProvider"), ("Name", "s"), ("SAMLMetadataDocument", "<x/>")], "InvalidInput"),
-    ] {
+    ];
+    for (fields, code) in cases {
         let (_, found, message) = refusal(&site, fields).await;
-        assert_eq!(found, code, "{:?}: {message}", &fields[..1]);
+        assert_eq!(found, *code, "{:?}: {message}", &fields[..1]);
         assert!(!message.contains('<'), "{message}");
     }
     // A trust policy names only who exists.

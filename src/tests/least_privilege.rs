@@ -117,14 +117,15 @@ site_test!(iam_itself_is_guarded, |site: Site| async move {
     site.query("iam", Some(&key), &[("Action", "GetUser")]).await.expect(200);
     site.query("iam", Some(&key), &[("Action", "ListRoles")]).await.expect(200);
     let admin = document(json!([statement("Allow", json!("*"), json!("*"))]));
-    for fields in [
-        &[("Action", "PutUserPolicy"), ("UserName", "clerk"), ("PolicyName", "x"), ("PolicyDocument", &admin)][..],
+    let attempts: &[&[(&str, &str)]] = &[
+        &[("Action", "PutUserPolicy"), ("UserName", "clerk"), ("PolicyName", "x"), ("PolicyDocument", &admin)],
         &[("Action", "AttachUserPolicy"), ("UserName", "clerk"), ("PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess")],
         &[("Action", "CreateAccessKey"), ("UserName", "clerk")],
         &[("Action", "CreateUser"), ("UserName", "other")],
         &[("Action", "GetRole"), ("RoleName", "nobody")],
         &[("Action", "SimulateCustomPolicy")],
-    ] {
+    ];
+    for fields in attempts {
         let answer = site.query("iam", Some(&key), fields).await;
         assert_eq!((answer.status, fault(&answer).0.as_str()), (403, "AccessDenied"), "{}", answer.body);
     }

@@ -174,8 +174,12 @@ site_test!(a_user_pool_vouches_for_its_people, |site: Site| async move {
     let ask = |token: String| {
         let site = &site;
         async move {
-            let fields =
-                [("Action", "AssumeRoleWithWebIdentity"), ("RoleArn", ROLE), ("RoleSessionName", "jane"), ("WebIdentityToken", &token)];
+            let fields = [
+                ("Action", "AssumeRoleWithWebIdentity"),
+                ("RoleArn", ROLE),
+                ("RoleSessionName", "jane"),
+                ("WebIdentityToken", token.as_str()),
+            ];
             site.query("sts", None, &fields).await
         }
     };

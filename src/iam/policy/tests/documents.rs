@@ -13,7 +13,7 @@ fn statement(kind: Kind, statement: Value) -> String {
 
 #[test]
 fn documents_that_are_none() {
-    for (document, start) in [
+    let cases: &[(&str, &str)] = &[
         ("", "This policy contains invalid Json"),
         ("[]", "Syntax errors in policy."),
         ("{}", "Syntax errors in policy: a Statement is missing."),
@@ -26,7 +26,8 @@ fn documents_that_are_none() {
         ("{\"Statement\":{\"Sid\":\"\u{100}\"}}", "The policy holds a character"),
         (&format!("{}{}", "[".repeat(100_000), "]".repeat(1_000)), "The policy is nested too deeply."),
         (&"x".repeat(200_000), "The policy is too long."),
-    ] {
+    ];
+    for (document, start) in cases {
         assert!(refusal(document, Kind::Identity).starts_with(start), "{document:.80}: {}", refusal(document, Kind::Identity));
     }
 }
