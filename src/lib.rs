@@ -28,6 +28,8 @@ pub mod gateway;
 pub mod groups;
 #[cfg(feature = "ssr")]
 pub mod hosted;
+#[cfg(feature = "ssr")]
+pub mod iam;
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod jobs;
