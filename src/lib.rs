@@ -21,6 +21,8 @@ pub mod devices;
 #[cfg(feature = "ssr")]
 pub mod federation;
 #[cfg(feature = "ssr")]
+pub mod functions;
+#[cfg(feature = "ssr")]
 pub mod groups;
 #[cfg(feature = "ssr")]
 pub mod hosted;

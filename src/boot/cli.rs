@@ -53,6 +53,9 @@ enum Command {
         #[command(flatten)]
         options: command::Import,
     },
+    /// Runs one function for the server that started it
+    #[command(hide = true)]
+    FunctionWorker,
     /// Measures this build against what its primitives alone allow
     Bench(crate::bench::Options),
 }
@@ -88,6 +91,7 @@ pub fn run() -> anyhow::Result<()> {
             println!("{}", runtime()?.block_on(command::import(config(*settings, false)?, &options))?);
             Ok(())
         }
+        Command::FunctionWorker => crate::functions::sandbox::child::serve(),
         Command::Bench(options) => match &options.bare {
             Some(file) => runtime()?.block_on(crate::bench::bare::serve(file)),
             None => crate::bench::run(&options),
