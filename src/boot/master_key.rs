@@ -53,6 +53,7 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
         count += 1;
     }
     count += reseal_federation(&mut tx, sealer, rng).await?;
+    count += reseal_functions(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;
     Ok(count)
@@ -67,6 +68,20 @@ async fn reseal_federation(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::R
     }
     for (pool_id, key_use, key) in store::sealed_keys(tx).await? {
         store::reseal_key(tx, &pool_id, &key_use, &again(sealer, rng, certificate::PURPOSE, &key)?).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn reseal_functions(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::functions::{function, invocation, store};
+    let mut count = 0;
+    for (name, version, secrets) in store::sealed(tx).await? {
+        store::reseal(tx, &name, &version, &again(sealer, rng, function::PURPOSE, &secrets)?).await?;
+        count += 1;
+    }
+    for (name, id, call) in store::sealed_invocations(tx).await? {
+        store::reseal_invocation(tx, &name, &id, &again(sealer, rng, invocation::PURPOSE, &call)?).await?;
         count += 1;
     }
     Ok(count)

@@ -72,6 +72,9 @@ const TABLES: &[&str] = &[
     "import_jobs",
     "import_chunks",
     "import_failures",
+    "functions",
+    "function_versions",
+    "function_aliases",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

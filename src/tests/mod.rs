@@ -17,6 +17,8 @@ mod devices;
 mod domains;
 mod export_sections;
 mod fixtures;
+mod function_triggers;
+mod functions;
 mod groups;
 mod harness;
 mod hidden_users;
