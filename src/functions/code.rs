@@ -32,9 +32,9 @@ pub fn scripts(archive: &[u8]) -> Result<BTreeMap<String, String>> {
         let mut bytes = Vec::new();
         // What the archive says of its sizes is not believed.
         file.take(left + 1).read_to_end(&mut bytes).map_err(|_| unreadable())?;
-        left = left.checked_sub(bytes.len() as u64).ok_or_else(|| {
-            LambdaError::invalid(format!("Unzipped size must be smaller than {MAX_UNFOLDED} bytes"))
-        })?;
+        left = left
+            .checked_sub(bytes.len() as u64)
+            .ok_or_else(|| LambdaError::invalid(format!("Unzipped size must be smaller than {MAX_UNFOLDED} bytes")))?;
         if let Ok(text) = String::from_utf8(bytes) {
             out.insert(path, text.trim_start_matches('\u{feff}').to_owned());
         }

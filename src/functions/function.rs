@@ -166,7 +166,9 @@ impl Settings {
             return Ok(());
         }
         let Some(runtime) = self.runtime.as_deref() else {
-            return Err(LambdaError::invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages."));
+            return Err(LambdaError::invalid(
+                "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+            ));
         };
         if !RUNTIMES.contains(&runtime) {
             let known = RUNTIMES.join(", ");
@@ -199,7 +201,9 @@ fn ranged(member: &str, value: Option<i64>, least: i64, most: i64) -> Result<Opt
 
 fn checked(variables: BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
     let is_name = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() >= 2 && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.len() >= 2
+            && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
     };
     if let Some(name) = variables.keys().find(|name| !is_name(name)) {
         return Err(LambdaError::validation(format!(
@@ -208,7 +212,9 @@ fn checked(variables: BTreeMap<String, String>) -> Result<BTreeMap<String, Strin
     }
     let size: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
     if size > MAX_ENVIRONMENT {
-        return Err(LambdaError::invalid("Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit."));
+        return Err(LambdaError::invalid(
+            "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.",
+        ));
     }
     Ok(variables)
 }

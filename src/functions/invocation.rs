@@ -118,8 +118,12 @@ mod tests {
             at: 0,
             millis: 1.0,
             outcome: "Succeeded".into(),
-            event: Some(json!({ "request": { "password": "hunter22", "privateChallengeParameters": { "answer": "4711" }, "userAttributes": { "email": "a@b" } } })),
-            result: Some(json!({ "request": { "password": "hunter22" }, "response": { "privateChallengeParameters": { "code": "998877" }, "hint": "it is 998877" } })),
+            event: Some(
+                json!({ "request": { "password": "hunter22", "privateChallengeParameters": { "answer": "4711" }, "userAttributes": { "email": "a@b" } } }),
+            ),
+            result: Some(
+                json!({ "request": { "password": "hunter22" }, "response": { "privateChallengeParameters": { "code": "998877" }, "hint": "it is 998877" } }),
+            ),
             log: "trying hunter22, answer 4711, code 998877".into(),
         };
         let kept = serde_json::to_string(&invocation.redact()).unwrap();

@@ -13,7 +13,7 @@ use crate::boot::app::App;
 use crate::kit::clock::{Millis, iso8601};
 use anyhow::Context as _;
 use serde_json::{Value, json};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 /// How long a function that was found is not looked for again.
 const FRESH: Duration = Duration::from_secs(2);
-/// Calls that wait to be written; beyond that the oldest are dropped.
+/// Functions whose calls wait to be written: of each the newest, since no more are kept. Those of more functions are dropped.
 const MAX_WAITING: usize = 1_000;
 const MAX_ANSWER: usize = 6 * 1024 * 1024;
 
@@ -30,7 +30,7 @@ pub struct Functions {
     pub pool: Pool,
     /// By name and qualifier.
     found: moka::sync::Cache<(String, String), Arc<Version>>,
-    waiting: Mutex<VecDeque<(String, Invocation)>>,
+    waiting: Mutex<HashMap<String, VecDeque<Invocation>>>,
     /// Orders calls of one moment.
     count: AtomicI64,
 }
@@ -58,14 +58,18 @@ impl Functions {
     }
 
     fn queue(&self, name: &str, invocation: Invocation) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= MAX_WAITING {
+        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MAX_WAITING && !all.contains_key(name) {
+            return;
+        }
+        let waiting = all.entry(name.to_owned()).or_default();
+        if waiting.len() as i64 >= invocation::KEEP {
             waiting.pop_front();
         }
-        waiting.push_back((name.to_owned(), invocation));
+        waiting.push_back(invocation);
     }
 
-    fn take(&self) -> VecDeque<(String, Invocation)> {
+    fn take(&self) -> HashMap<String, VecDeque<Invocation>> {
         std::mem::take(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -169,7 +173,8 @@ async fn here(cx: &mut Cx, asked: &Asked<'_>, sent: &Sent<'_>) -> (Reply, Vec<Li
         "logGroupName": format!("/aws/lambda/{}", version.name), "logStreamName": version.revision_id,
         "clientContext": asked.client_context,
     });
-    let called = Called { name: &version.name, revision: &version.revision_id, invoke: Invoke { event: asked.event.clone(), millis, context } };
+    let called =
+        Called { name: &version.name, revision: &version.revision_id, invoke: Invoke { event: asked.event.clone(), millis, context } };
     let fetcher = Fetcher { outbound: &app.outbound, hosts: &app.config.functions.fetch_hosts };
     let (ended, lines) = app.functions_here.pool.call(called, fetcher, || load(cx, version, millis)).await;
     let error = |kind: &str, message: String| Reply::Error(json!({ "errorType": kind, "errorMessage": message, "trace": [] }).to_string());
@@ -227,7 +232,10 @@ fn written(request_id: &str, version: &Version, at: Millis, millis: f64, memory:
         out += &format!("{time}\t{request_id}\t{level}\t{text}\n");
     }
     let (limit, used) = (version.settings.memory, memory.div_ceil(1 << 20));
-    out += &format!("END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {millis:.2} ms\tBilled Duration: {:.0} ms\tMemory Size: {limit} MB\tMax Memory Used: {used} MB\n", millis.ceil());
+    out += &format!(
+        "END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {millis:.2} ms\tBilled Duration: {:.0} ms\tMemory Size: {limit} MB\tMax Memory Used: {used} MB\n",
+        millis.ceil()
+    );
     out
 }
 
@@ -244,16 +252,23 @@ pub async fn flush(cx: &mut Cx) -> crate::api::Result<()> {
     if waiting.is_empty() {
         return Ok(());
     }
-    let mut rows = Vec::with_capacity(waiting.len());
-    for (name, invocation) in waiting {
-        let order = app.functions_here.count.fetch_add(1, Ordering::Relaxed) % 1_000;
-        let plain = serde_json::to_vec(&invocation).map_err(anyhow::Error::from)?;
-        let sealed = app.sealer.seal(&app.rng, invocation::PURPOSE, &plain);
-        rows.push(store::Kept { name, id: invocation.request_id, at: invocation.at * 1_000 + order, sealed });
+    let mut all = Vec::with_capacity(waiting.len());
+    for (name, invocations) in waiting {
+        let mut rows = Vec::with_capacity(invocations.len());
+        for invocation in invocations {
+            let order = app.functions_here.count.fetch_add(1, Ordering::Relaxed) % 1_000;
+            let plain = serde_json::to_vec(&invocation).map_err(anyhow::Error::from)?;
+            let sealed = app.sealer.seal(&app.rng, invocation::PURPOSE, &plain);
+            rows.push(store::Kept { name: name.clone(), id: invocation.request_id, at: invocation.at * 1_000 + order, sealed });
+        }
+        all.push((name, rows));
     }
     let mut tx = cx.begin().await?;
-    for row in rows {
-        store::keep(&mut tx, &row, invocation::KEEP).await?;
+    for (name, rows) in all {
+        for row in rows {
+            store::keep(&mut tx, &row).await?;
+        }
+        store::trim(&mut tx, &name, invocation::KEEP).await?;
     }
     tx.commit().await
 }

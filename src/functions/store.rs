@@ -236,8 +236,7 @@ pub struct Kept {
     pub sealed: Vec<u8>,
 }
 
-/// Keeps a call, and of the function's earlier ones the newest `keep`.
-pub async fn keep(tx: &mut Tx, kept: &Kept, keep: i64) -> Result<()> {
+pub async fn keep(tx: &mut Tx, kept: &Kept) -> Result<()> {
     sql!(
         tx,
         "INSERT INTO function_invocations (name, id, at, sealed) VALUES ($1, $2, $3, $4) ON CONFLICT (name, id) DO NOTHING",
@@ -246,11 +245,16 @@ pub async fn keep(tx: &mut Tx, kept: &Kept, keep: i64) -> Result<()> {
         kept.at,
         &kept.sealed
     )?;
+    Ok(())
+}
+
+/// Forgets all but the newest calls of a function.
+pub async fn trim(tx: &mut Tx, name: &str, keep: i64) -> Result<()> {
     sql!(
         tx,
         "DELETE FROM function_invocations WHERE name = $1 AND id NOT IN
             (SELECT id FROM function_invocations WHERE name = $1 ORDER BY at DESC LIMIT $2)",
-        &kept.name,
+        name,
         keep
     )?;
     Ok(())

@@ -63,7 +63,8 @@ async fn call(app: Arc<App>, arn: &str, event: Value) -> Result<Value, Failure> 
         }
         None => {
             let request_id = crate::kit::id::uuid(cx.rng());
-            targets::invoke(&app, &app.config.functions.remote, &Sent { arn, request_id: &request_id, event: &event, timeout: PATIENCE }).await
+            targets::invoke(&app, &app.config.functions.remote, &Sent { arn, request_id: &request_id, event: &event, timeout: PATIENCE })
+                .await
         }
     };
     match reply {

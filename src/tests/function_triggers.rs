@@ -1,6 +1,7 @@
 //! Handlers as tutorials write them, called by the flows: here, at an address, and behind Lambda's Invoke API.
 
 use super::fixtures::PASSWORD;
+use super::functions::FUNCTIONS;
 use super::harness::{Site, attributes, site_test};
 use crate::boot::config::Settings;
 use crate::kit::{mac, text};
@@ -49,7 +50,8 @@ site_test!(tutorial_handlers_work_unchanged, |site: Site| async move {
         } };
         return event;
     };";
-    let made = answers(&site, "claims", claims, json!({ "userAttributes": { "email": "a@b.example" }, "scopes": ["openid"] }), json!({})).await;
+    let made =
+        answers(&site, "claims", claims, json!({ "userAttributes": { "email": "a@b.example" }, "scopes": ["openid"] }), json!({})).await;
     assert_eq!(made["claimsAndScopeOverrideDetails"]["accessTokenGeneration"]["scopesToAdd"], json!(["tier/free"]));
 
     let message = "module.exports.handler = async (event) => {
@@ -109,9 +111,18 @@ site_test!(tutorial_handlers_work_unchanged, |site: Site| async move {
 site_test!(a_function_of_a_pool_is_called_by_its_flow, |site: Site| async move {
     crate::functions::register(&site.app);
     for (name, source) in [
-        ("define", "exports.handler = async (e) => { e.response = e.request.session.length ? { issueTokens: true } : { challengeName: 'CUSTOM_CHALLENGE' }; return e }"),
-        ("create", "exports.handler = async (e) => { e.response.publicChallengeParameters = { q: 'why?' }; e.response.privateChallengeParameters = { a: '42' }; return e }"),
-        ("verify", "exports.handler = async (e) => { e.response.answerCorrect = e.request.challengeAnswer === e.request.privateChallengeParameters.a; return e }"),
+        (
+            "define",
+            "exports.handler = async (e) => { e.response = e.request.session.length ? { issueTokens: true } : { challengeName: 'CUSTOM_CHALLENGE' }; return e }",
+        ),
+        (
+            "create",
+            "exports.handler = async (e) => { e.response.publicChallengeParameters = { q: 'why?' }; e.response.privateChallengeParameters = { a: '42' }; return e }",
+        ),
+        (
+            "verify",
+            "exports.handler = async (e) => { e.response.answerCorrect = e.request.challengeAnswer === e.request.privateChallengeParameters.a; return e }",
+        ),
     ] {
         site.function(name, source, json!({})).await;
     }
@@ -120,7 +131,8 @@ site_test!(a_function_of_a_pool_is_called_by_its_flow, |site: Site| async move {
     let client = site.client(&pool, json!({ "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] })).await;
     site.ok("AdminCreateUser", json!({ "UserPoolId": pool, "Username": "jane", "MessageAction": "SUPPRESS", "UserAttributes": attributes(&[("email", "j@b.example")]) })).await;
     site.ok("AdminSetUserPassword", json!({ "UserPoolId": pool, "Username": "jane", "Password": PASSWORD, "Permanent": true })).await;
-    let asked = site.ok("InitiateAuth", json!({ "ClientId": client, "AuthFlow": "CUSTOM_AUTH", "AuthParameters": { "USERNAME": "jane" } })).await;
+    let asked =
+        site.ok("InitiateAuth", json!({ "ClientId": client, "AuthFlow": "CUSTOM_AUTH", "AuthParameters": { "USERNAME": "jane" } })).await;
     assert_eq!(asked["ChallengeParameters"]["q"], "why?");
     let responses = json!({ "USERNAME": "jane", "ANSWER": "42" });
     let done = site.ok("RespondToAuthChallenge", json!({ "ClientId": client, "ChallengeName": "CUSTOM_CHALLENGE", "Session": asked["Session"], "ChallengeResponses": responses })).await;
@@ -139,24 +151,27 @@ site_test!(failures_have_the_words_that_cognito_passes_on, |site: Site| async mo
     site.function("lib", "require('aws-sdk')", json!({})).await;
     let Failure::Threw(message) = fails("lib").await else { panic!("not thrown") };
     assert!(message.starts_with("Error: Cannot find module 'aws-sdk'"), "{message}");
-    assert_eq!(trigger(&site, "arn:aws:lambda:eu-west-1:111111111111:function:f", json!({})).await, Err(Failure::Unreachable("AccessDeniedException".into())));
+    assert_eq!(
+        trigger(&site, "arn:aws:lambda:eu-west-1:111111111111:function:f", json!({})).await,
+        Err(Failure::Unreachable("AccessDeniedException".into()))
+    );
 });
 
 type Seen = Arc<Mutex<Vec<(Uri, HeaderMap, Bytes)>>>;
 
-/// A server that answers every event with `answer`, failing the first `failing` connections by hanging up.
+/// A server that answers every event so: status, header of an error, body. And what it was sent.
 async fn listener(answer: (StatusCode, &'static str, &'static str)) -> (u16, Seen) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, seen) = (listener.local_addr().unwrap().port(), Seen::default());
     let kept = seen.clone();
-    let routes = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: Bytes| async move {
+    let routes = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: Bytes| {
         kept.lock().unwrap().push((uri, headers, body));
         let (status, error, body) = answer;
         let mut out = HeaderMap::new();
         if !error.is_empty() {
             out.insert("x-amz-function-error", error.parse().unwrap());
         }
-        (status, out, body)
+        async move { (status, out, body) }
     });
     #[expect(clippy::disallowed_methods, reason = "the server of a test")]
     tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -174,14 +189,15 @@ async fn an_address_gets_a_signed_event() {
     let site = Site::with(test.db.clone(), allowing(Settings::default())).await;
     crate::functions::register(&site.app);
     let target = json!({ "Url": format!("http://127.0.0.1:{port}/hook") });
-    let made = site.lambda(axum::http::Method::POST, super::functions::FUNCTIONS, &json!({ "FunctionName": "hook", "PoolhouseTarget": target }), &[]).await;
+    let made = site.lambda(axum::http::Method::POST, FUNCTIONS, &json!({ "FunctionName": "hook", "PoolhouseTarget": target }), &[]).await;
     let secret = made.json()["PoolhouseTarget"]["Secret"].as_str().unwrap().to_owned();
-    let shown = site.lambda(axum::http::Method::GET, &format!("{}/hook", super::functions::FUNCTIONS), &Value::Null, &[]).await;
+    let shown = site.lambda(axum::http::Method::GET, &format!("{}/hook", FUNCTIONS), &Value::Null, &[]).await;
     assert!(!shown.body.contains(&secret), "the secret is told once");
     assert_eq!(trigger(&site, &format!("{ARN}hook"), json!({ "request": 1 })).await.unwrap()["response"]["autoConfirmUser"], true);
     let (uri, headers, body) = seen.lock().unwrap()[0].clone();
     let header = |name: &str| headers[name].to_str().unwrap();
-    let signed = format!("{}.{}.{}", header("x-poolhouse-timestamp"), header("x-poolhouse-request-id"), std::str::from_utf8(&body).unwrap());
+    let signed =
+        format!("{}.{}.{}", header("x-poolhouse-timestamp"), header("x-poolhouse-request-id"), std::str::from_utf8(&body).unwrap());
     let expected = text::hex(&mac::hmac_sha256(secret.as_bytes(), &[signed.as_bytes()]));
     assert_eq!((uri.path(), header("x-poolhouse-signature")), ("/hook", format!("v1={expected}").as_str()));
     assert_eq!(header("x-poolhouse-function-arn"), format!("{ARN}hook"));
@@ -194,9 +210,12 @@ async fn errors_of_an_address_are_told_and_private_addresses_are_not_reached() {
     let (port, seen) = listener((StatusCode::INTERNAL_SERVER_ERROR, "", r#"{"errorMessage":"not today"}"#)).await;
     let site = Site::with(test.db.clone(), allowing(Settings::default())).await;
     crate::functions::register(&site.app);
-    for (name, url) in [("hook", format!("http://127.0.0.1:{port}/")), ("gone", "http://127.0.0.1:1/".into()), ("inner", "http://10.0.0.1/".into())] {
-        let target = json!({ "FunctionName": name, "PoolhouseTarget": { "Url": url, "Secret": "a secret of some length".replace(' ', "-") } });
-        site.lambda(axum::http::Method::POST, super::functions::FUNCTIONS, &target, &[]).await.expect(201);
+    for (name, url) in
+        [("hook", format!("http://127.0.0.1:{port}/")), ("gone", "http://127.0.0.1:1/".into()), ("inner", "http://10.0.0.1/".into())]
+    {
+        let target =
+            json!({ "FunctionName": name, "PoolhouseTarget": { "Url": url, "Secret": "a secret of some length".replace(' ', "-") } });
+        site.lambda(axum::http::Method::POST, FUNCTIONS, &target, &[]).await.expect(201);
     }
     assert_eq!(trigger(&site, &format!("{ARN}hook"), json!({})).await, Err(Failure::Threw("not today".into())));
     assert_eq!(seen.lock().unwrap().len(), 1, "a function that answered is not called again");

@@ -1,6 +1,6 @@
 //! Lambda's API over HTTP: functions, versions, aliases, policies, tags, calls and what is kept of them.
 
-use super::harness::{Answer, HOST, Sent, Site, site_test};
+use super::harness::{Answer, HOST, Sent, Site, merged, site_test};
 use crate::api::sigv4::Signer;
 use crate::functions::code::tests::archive;
 use crate::kit::clock::SECOND;
@@ -37,12 +37,12 @@ impl Site {
             "FunctionName": name, "Runtime": "nodejs22.x", "Role": "arn:aws:iam::000000000000:role/r", "Handler": "index.handler",
             "Code": { "ZipFile": zip(source) }, "Timeout": 5,
         });
-        let answer = self.lambda(Method::POST, FUNCTIONS, &super::harness::merged(base, settings), &[]).await;
+        let answer = self.lambda(Method::POST, FUNCTIONS, &merged(base, settings), &[]).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         answer.json()
     }
 
-    async fn call(&self, name: &str, event: &Value) -> Answer {
+    async fn run_function(&self, name: &str, event: &Value) -> Answer {
         self.lambda(Method::POST, &format!("{FUNCTIONS}/{name}/invocations"), event, &[("x-amz-log-type", "Tail")]).await
     }
 }
@@ -62,7 +62,19 @@ site_test!(functions_are_made_changed_and_deleted, |site: Site| async move {
     let made = site.function("hello", HELLO, json!({ "Environment": { "Variables": { "STAGE": "one" } }, "Tags": { "team": "a" } })).await;
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:hello";
     assert_eq!((&made["FunctionArn"], &made["Version"], &made["State"]), (&json!(arn), &json!("$LATEST"), &json!("Active")));
-    assert_eq!(refusal(&site.lambda(Method::POST, FUNCTIONS, &json!({ "FunctionName": "hello", "Runtime": "nodejs20.x", "Handler": "a.b", "Code": { "ZipFile": zip("1") } }), &[]).await), (409, "ResourceConflictException".into()));
+    assert_eq!(
+        refusal(
+            &site
+                .lambda(
+                    Method::POST,
+                    FUNCTIONS,
+                    &json!({ "FunctionName": "hello", "Runtime": "nodejs20.x", "Handler": "a.b", "Code": { "ZipFile": zip("1") } }),
+                    &[]
+                )
+                .await
+        ),
+        (409, "ResourceConflictException".into())
+    );
 
     for name in ["hello", &arn.replace(':', "%3A"), arn, "000000000000:function:hello"] {
         let got = site.lambda(Method::GET, &format!("{FUNCTIONS}/{name}"), &Value::Null, &[]).await.json();
@@ -72,25 +84,37 @@ site_test!(functions_are_made_changed_and_deleted, |site: Site| async move {
     let location: Uri = got["Code"]["Location"].as_str().unwrap().parse().unwrap();
     let archive = site.get(location.path_and_query().unwrap().as_str(), &[]).await;
     assert_eq!((archive.status, archive.header("content-type")), (200, "application/zip"));
-    assert_eq!(site.get(&location.path_and_query().unwrap().as_str().replace("24LATEST", "241"), &[]).await.status, 403, "an address is good for one version");
+    assert_eq!(
+        site.get(&location.path_and_query().unwrap().as_str().replace("24LATEST", "241"), &[]).await.status,
+        403,
+        "an address is good for one version"
+    );
 
-    let called = site.call("hello", &json!({ "name": "jane" })).await;
-    assert_eq!((called.json(), called.header("x-amz-executed-version")), (json!({ "hi": "jane", "env": "one", "v": "$LATEST" }), "$LATEST"));
+    let called = site.run_function("hello", &json!({ "name": "jane" })).await;
+    assert_eq!(
+        (called.json(), called.header("x-amz-executed-version")),
+        (json!({ "hi": "jane", "env": "one", "v": "$LATEST" }), "$LATEST")
+    );
     let log = String::from_utf8(text::from_base64(called.header("x-amz-log-result")).unwrap()).unwrap();
     assert!(log.contains("INFO\thello jane") && log.contains("REPORT RequestId: "), "{log}");
 
     let path = format!("{FUNCTIONS}/hello/configuration");
-    let changed = site.lambda(Method::PUT, &path, &json!({ "Environment": { "Variables": { "STAGE": "two" } }, "MemorySize": 256 }), &[]).await.json();
+    let changed = site
+        .lambda(Method::PUT, &path, &json!({ "Environment": { "Variables": { "STAGE": "two" } }, "MemorySize": 256 }), &[])
+        .await
+        .json();
     assert_eq!((&changed["MemorySize"], &changed["Timeout"]), (&json!(256), &json!(5)));
     let old = site.lambda(Method::PUT, &path, &json!({ "RevisionId": made["RevisionId"], "Timeout": 1 }), &[]).await;
     assert_eq!(refusal(&old), (412, "PreconditionFailedException".into()));
-    assert_eq!(site.call("hello", &json!({ "name": "x" })).await.json()["env"], "two");
-    let code = site.lambda(Method::PUT, &format!("{FUNCTIONS}/hello/code"), &json!({ "ZipFile": zip("exports.handler = async () => 'new'") }), &[]).await;
+    assert_eq!(site.run_function("hello", &json!({ "name": "x" })).await.json()["env"], "two");
+    let code = site
+        .lambda(Method::PUT, &format!("{FUNCTIONS}/hello/code"), &json!({ "ZipFile": zip("exports.handler = async () => 'new'") }), &[])
+        .await;
     assert_ne!(code.json()["CodeSha256"], made["CodeSha256"]);
-    assert_eq!(site.call("hello", &json!({})).await.json(), "new");
+    assert_eq!(site.run_function("hello", &json!({})).await.json(), "new");
 
     assert_eq!(site.lambda(Method::DELETE, &format!("{FUNCTIONS}/hello"), &Value::Null, &[]).await.status, 204);
-    assert_eq!(refusal(&site.call("hello", &json!({})).await), (404, "ResourceNotFoundException".into()));
+    assert_eq!(refusal(&site.run_function("hello", &json!({})).await), (404, "ResourceNotFoundException".into()));
     assert_eq!(site.count("function_versions").await + site.count("function_invocations").await, 0);
 });
 
@@ -118,12 +142,15 @@ site_test!(what_cannot_run_is_refused, |site: Site| async move {
         ("PoolhouseTarget", json!({ "Url": "ftp://x" }), "InvalidParameterValueException"),
         ("PoolhouseTarget", json!({ "Url": "https://x.example/", "LambdaArn": "y" }), "InvalidParameterValueException"),
     ] {
-        let answer = site.lambda(Method::POST, FUNCTIONS, &super::harness::merged(good.clone(), json!({ member: value })), &[]).await;
+        let answer = site.lambda(Method::POST, FUNCTIONS, &merged(good.clone(), json!({ member: value })), &[]).await;
         assert_eq!(answer.header("x-amzn-errortype"), exception, "{member} {value}: {}", answer.body);
     }
     let path = format!("{FUNCTIONS}/f/invocations");
     assert_eq!(site.lambda_as(("AKIAROOT", "wrong"), Method::POST, &path, b"{}".to_vec(), &[]).await.status, 403);
-    assert_eq!(site.lambda_as(("AKIASOMEBODY", "wrong"), Method::POST, &path, b"{}".to_vec(), &[]).await.header("x-amzn-errortype"), "UnrecognizedClientException");
+    assert_eq!(
+        site.lambda_as(("AKIASOMEBODY", "wrong"), Method::POST, &path, b"{}".to_vec(), &[]).await.header("x-amzn-errortype"),
+        "UnrecognizedClientException"
+    );
     assert_eq!(site.get(FUNCTIONS, &[]).await.header("x-amzn-errortype"), "MissingAuthenticationTokenException");
     assert_eq!(site.rows().await, before);
 });
@@ -145,13 +172,19 @@ site_test!(versions_and_aliases_name_what_was_published, |site: Site| async move
         let called = site.lambda(Method::POST, &at(&format!("/invocations{qualifier}")), &json!({}), &[]).await;
         assert_eq!(called.json(), answer, "{qualifier}");
     }
-    assert_eq!(site.call("f:live", &json!({})).await.header("x-amz-executed-version"), "1");
-    assert_eq!(site.lambda(Method::PUT, &at("/aliases/live"), &json!({ "FunctionVersion": "2" }), &[]).await.json()["FunctionVersion"], "2");
-    assert_eq!(site.call("f:live", &json!({})).await.json(), 2);
+    assert_eq!(site.run_function("f:live", &json!({})).await.header("x-amz-executed-version"), "1");
+    assert_eq!(
+        site.lambda(Method::PUT, &at("/aliases/live"), &json!({ "FunctionVersion": "2" }), &[]).await.json()["FunctionVersion"],
+        "2"
+    );
+    assert_eq!(site.run_function("f:live", &json!({})).await.json(), 2);
     let versions = site.lambda(Method::GET, &at("/versions?MaxItems=2"), &Value::Null, &[]).await.json();
     let numbers: Vec<_> = versions["Versions"].as_array().unwrap().iter().map(|v| v["Version"].as_str().unwrap().to_owned()).collect();
     assert_eq!(numbers, ["$LATEST", "1"]);
-    let next = site.lambda(Method::GET, &at(&format!("/versions?Marker={}", versions["NextMarker"].as_str().unwrap())), &Value::Null, &[]).await.json();
+    let next = site
+        .lambda(Method::GET, &at(&format!("/versions?Marker={}", versions["NextMarker"].as_str().unwrap())), &Value::Null, &[])
+        .await
+        .json();
     assert_eq!((&next["Versions"][0]["Version"], next.get("NextMarker")), (&json!("2"), None));
     assert_eq!(refusal(&site.lambda(Method::DELETE, &at("?Qualifier=2"), &Value::Null, &[]).await).0, 409, "an alias names it");
     assert_eq!(site.lambda(Method::DELETE, &at("?Qualifier=1"), &Value::Null, &[]).await.status, 204);
@@ -159,7 +192,7 @@ site_test!(versions_and_aliases_name_what_was_published, |site: Site| async move
     let all = site.lambda(Method::GET, &format!("{FUNCTIONS}?FunctionVersion=ALL"), &Value::Null, &[]).await.json();
     assert_eq!(all["Functions"].as_array().unwrap().len(), 2);
     assert_eq!(site.lambda(Method::DELETE, &at("/aliases/live"), &Value::Null, &[]).await.status, 204);
-    assert_eq!(refusal(&site.call("f:live", &json!({})).await).0, 404);
+    assert_eq!(refusal(&site.run_function("f:live", &json!({})).await).0, 404);
 });
 
 site_test!(policies_and_tags_are_kept, |site: Site| async move {
@@ -169,7 +202,8 @@ site_test!(policies_and_tags_are_kept, |site: Site| async move {
     let permission = json!({ "StatementId": "pool", "Action": "lambda:InvokeFunction", "Principal": "cognito-idp.amazonaws.com", "SourceArn": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_X" });
     assert_eq!(site.lambda(Method::POST, &path, &permission, &[]).await.status, 201);
     assert_eq!(refusal(&site.lambda(Method::POST, &path, &permission, &[]).await).0, 409);
-    let policy: Value = serde_json::from_str(site.lambda(Method::GET, &path, &Value::Null, &[]).await.json()["Policy"].as_str().unwrap()).unwrap();
+    let policy: Value =
+        serde_json::from_str(site.lambda(Method::GET, &path, &Value::Null, &[]).await.json()["Policy"].as_str().unwrap()).unwrap();
     assert_eq!(policy["Statement"][0]["Principal"]["Service"], "cognito-idp.amazonaws.com");
     assert_eq!(site.lambda(Method::DELETE, &format!("{path}/pool"), &Value::Null, &[]).await.status, 204);
     assert_eq!(refusal(&site.lambda(Method::DELETE, &format!("{path}/pool"), &Value::Null, &[]).await).0, 404);
@@ -182,7 +216,7 @@ site_test!(policies_and_tags_are_kept, |site: Site| async move {
 site_test!(calls_are_kept_without_secrets_and_can_be_repeated, |site: Site| async move {
     site.function("f", "exports.handler = async (event) => { console.log('for', event.request.userAttributes.email, event.request.password); throw new Error('no') }", json!({})).await;
     let event = json!({ "request": { "userAttributes": { "email": "jane@example.com" }, "password": "Correct-Horse-1" }, "response": {} });
-    let called = site.call("f", &event).await;
+    let called = site.run_function("f", &event).await;
     assert_eq!((called.status, called.header("x-amz-function-error")), (200, "Unhandled"));
     assert_eq!((&called.json()["errorType"], &called.json()["errorMessage"]), (&json!("Error"), &json!("no")));
     let path = format!("{FUNCTIONS}/f/invocations");
@@ -191,7 +225,11 @@ site_test!(calls_are_kept_without_secrets_and_can_be_repeated, |site: Site| asyn
     let id = list["Invocations"][0]["RequestId"].as_str().unwrap().to_owned();
     assert_eq!(called.header("x-amzn-requestid"), id);
     let one = site.lambda(Method::GET, &format!("{path}/{id}"), &Value::Null, &[]).await;
-    assert!(!one.body.contains("Correct-Horse-1") && one.json()["Log"].as_str().unwrap().contains("for jane@example.com (not kept)"), "{}", one.body);
+    assert!(
+        !one.body.contains("Correct-Horse-1") && one.json()["Log"].as_str().unwrap().contains("for jane@example.com (not kept)"),
+        "{}",
+        one.body
+    );
 
     let fixed = json!({ "ZipFile": zip("exports.handler = async (event) => event.request.userAttributes.email") });
     site.lambda(Method::PUT, &format!("{FUNCTIONS}/f/code"), &fixed, &[]).await.expect(200);
@@ -199,7 +237,7 @@ site_test!(calls_are_kept_without_secrets_and_can_be_repeated, |site: Site| asyn
     assert_eq!(replayed.json(), "jane@example.com");
     assert_eq!(refusal(&site.lambda(Method::POST, &format!("{path}/nothing/replay"), &Value::Null, &[]).await).0, 404);
     for n in 0..55 {
-        site.call("f", &json!({ "request": { "userAttributes": { "email": n } } })).await.expect(200);
+        site.run_function("f", &json!({ "request": { "userAttributes": { "email": n } } })).await.expect(200);
     }
     let list = site.lambda(Method::GET, &path, &Value::Null, &[]).await.json();
     assert_eq!(list["Invocations"].as_array().unwrap().len(), 50);

@@ -1,5 +1,6 @@
 //! A new master key seals everything that the old one did.
 
+use super::functions::FUNCTIONS;
 use super::harness::{Site, site_test};
 use super::identity_providers::{oidc, saml};
 use crate::boot::master_key::reseal_all;
@@ -27,7 +28,7 @@ site_test!(providers_open_with_the_new_key_alone, |site: Site| async move {
 site_test!(functions_and_their_calls_open_with_the_new_key_alone, |site: Site| async move {
     use crate::functions::{function, invocation, runner, store};
     site.function("f", "exports.handler = async () => 1", json!({ "Environment": { "Variables": { "A_B": "x" } } })).await;
-    let path = format!("{}/f/invocations", super::functions::FUNCTIONS);
+    let path = format!("{FUNCTIONS}/f/invocations");
     site.lambda(axum::http::Method::POST, &path, &json!({}), &[]).await.expect(200);
     runner::flush(&mut crate::api::Cx::internal(site.app.clone())).await.unwrap();
     let old = Rng::seeded(2026).bytes();

@@ -55,7 +55,9 @@ pub async fn create(Path(name): Path<String>, request: Request) -> Result<Respon
         )));
     }
     let Some(version) = given.function_version.clone() else {
-        return Err(LambdaError::validation("1 validation error detected: Value null at 'functionVersion' failed to satisfy constraint: Member must not be null"));
+        return Err(LambdaError::validation(
+            "1 validation error detected: Value null at 'functionVersion' failed to satisfy constraint: Member must not be null",
+        ));
     };
     let mut cx = request.cx();
     let revision_id = id::uuid(cx.rng());
@@ -90,7 +92,11 @@ pub async fn update(Path((name, alias)): Path<(String, String)>, request: Reques
     let found = store::alias(&mut tx, &named.name, &alias).await?;
     let mut found = found.ok_or_else(|| missing(&request, &named.name, &alias))?;
     let before = std::mem::replace(&mut found.revision_id, revision_id);
-    let changed = || LambdaError::precondition("The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId");
+    let changed = || {
+        LambdaError::precondition(
+            "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId",
+        )
+    };
     if given.revision_id.is_some_and(|revision| revision != before) {
         return Err(changed());
     }

@@ -42,9 +42,9 @@ async fn admit(app: Arc<App>, request: axum::extract::Request) -> Result<axum::e
         return Err(LambdaError::unrecognized_client("The security token included in the request is invalid."));
     }
     let limit = if parts.method == http::Method::GET { wire::MAX_BODY } else { MAX_BODY };
-    let body = axum::body::to_bytes(body, limit).await.map_err(|_| {
-        LambdaError::too_large(format!("Request must be smaller than {limit} bytes for this operation"))
-    })?;
+    let body = axum::body::to_bytes(body, limit)
+        .await
+        .map_err(|_| LambdaError::too_large(format!("Request must be smaller than {limit} bytes for this operation")))?;
     let (key, now) = (&app.root_key.secret_access_key, app.clock.now() / SECOND);
     signed.verify(&parts.method, &parts.uri, &parts.headers, &body, key, now).map_err(refusal)?;
     let request = Request { app, uri: parts.uri.clone(), headers: parts.headers.clone(), body };

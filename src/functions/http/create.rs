@@ -60,7 +60,11 @@ pub async fn create(request: Request) -> Result<Response<Body>> {
     let archive = match create.code.archive().await? {
         Some(archive) => archive,
         None if settings.target != Target::Here => Vec::new(),
-        None => return Err(LambdaError::validation("1 validation error detected: Value null at 'code.zipFile' failed to satisfy constraint: Member must not be null")),
+        None => {
+            return Err(LambdaError::validation(
+                "1 validation error detected: Value null at 'code.zipFile' failed to satisfy constraint: Member must not be null",
+            ));
+        }
     };
     let shown = tags::checked(create.tags.unwrap_or_default())?;
     if matches!(settings.target, Target::Url(_)) && secrets.key.is_none() {

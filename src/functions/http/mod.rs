@@ -21,7 +21,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Response, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post};
+use axum::routing::{any, delete, get, post};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
@@ -48,9 +48,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route(&at("/policy/{sid}"), delete(policy::remove))
         .route("/2020-06-30/functions/{name}/code-signing-config", get(read::code_signing))
         .route("/2017-03-31/tags/{arn}", get(tags::list).post(tags::tag).delete(tags::untag))
+        .route("/2015-03-31/{*rest}", any(unknown))
         .layer(from_fn_with_state(app.clone(), auth::check))
         .layer(DefaultBodyLimit::disable())
         .with_state(app)
+}
+
+/// What Lambda has and this server has not.
+async fn unknown() -> LambdaError {
+    LambdaError::unknown_operation("The operation is not known to functions here.")
 }
 
 /// A request whose signature is good.
@@ -95,14 +101,17 @@ impl Request {
             return Err(LambdaError::validation("Text must not contain a NUL character."));
         }
         let value: Value = serde_json::from_slice(body).map_err(|_| LambdaError::bad_body("Could not parse request body into json"))?;
-        serde_json::from_value(without_nul(value)?).map_err(|_| LambdaError::bad_body("The request does not have the form of this operation."))
+        serde_json::from_value(without_nul(value)?)
+            .map_err(|_| LambdaError::bad_body("The request does not have the form of this operation."))
     }
 
     /// How many a list shows, and after what it goes on.
     pub fn page(&self) -> Result<(usize, String)> {
         let items = match self.parameter("MaxItems") {
             Some(text) => text.parse::<usize>().ok().filter(|n| (1..=10_000).contains(n)).ok_or_else(|| {
-                LambdaError::validation(format!("1 validation error detected: Value '{text:.20}' at 'maxItems' failed to satisfy constraint"))
+                LambdaError::validation(format!(
+                    "1 validation error detected: Value '{text:.20}' at 'maxItems' failed to satisfy constraint"
+                ))
             })?,
             None => 50,
         };

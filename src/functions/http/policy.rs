@@ -45,9 +45,12 @@ async fn put(cx: &mut Cx, function: &store::Function) -> Result<()> {
 pub async fn add(Path(name): Path<String>, request: Request) -> Result<Response<Body>> {
     let given: Permission = request.json()?;
     let named = request.named(&name)?;
-    let is_id = (1..=100).contains(&given.statement_id.len()) && given.statement_id.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
+    let is_id = (1..=100).contains(&given.statement_id.len())
+        && given.statement_id.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
     if !is_id || !given.action.starts_with("lambda:") && given.action != "*" || given.principal.is_empty() {
-        return Err(LambdaError::validation("1 validation error detected: StatementId, Action and Principal are required and must have their forms"));
+        return Err(LambdaError::validation(
+            "1 validation error detected: StatementId, Action and Principal are required and must have their forms",
+        ));
     }
     let mut cx = request.cx();
     let mut function = function(&mut cx, &request, &named.name).await?;

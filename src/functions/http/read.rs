@@ -36,7 +36,8 @@ pub async fn function(Path(name): Path<String>, request: Request) -> Result<Resp
 /// Where the archive can be had for some minutes, without a key.
 fn location(request: &Request, version: &Version) -> Result<String> {
     let app = &request.app;
-    let url = format!("{}/2015-03-31/functions/{}/code?Qualifier={}", app.config.public_url, version.name, version.version.replace('$', "%24"));
+    let url =
+        format!("{}/2015-03-31/functions/{}/code?Qualifier={}", app.config.public_url, version.name, version.version.replace('$', "%24"));
     let uri: Uri = url.parse().map_err(anyhow::Error::from)?;
     let signer = Signer {
         access_key_id: &app.root_key.access_key_id,
@@ -75,7 +76,11 @@ pub async fn list(request: Request) -> Result<Response<Body>> {
     let all = match request.parameter("FunctionVersion").as_deref() {
         None => false,
         Some("ALL") => true,
-        Some(_) => return Err(LambdaError::validation("1 validation error detected: Value at 'functionVersion' failed to satisfy constraint: Member must satisfy enum value set: [ALL]")),
+        Some(_) => {
+            return Err(LambdaError::validation(
+                "1 validation error detected: Value at 'functionVersion' failed to satisfy constraint: Member must satisfy enum value set: [ALL]",
+            ));
+        }
     };
     let mut cx = request.cx();
     let mut tx = cx.read().await?;

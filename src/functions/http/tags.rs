@@ -24,7 +24,9 @@ struct Given {
 pub fn checked(tags: BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
     let bad = tags.iter().any(|(k, v)| k.is_empty() || k.chars().count() > 128 || v.chars().count() > 256 || k.starts_with("aws:"));
     if bad || tags.len() > MOST {
-        return Err(LambdaError::invalid("A function has at most 50 tags, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256."));
+        return Err(LambdaError::invalid(
+            "A function has at most 50 tags, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256.",
+        ));
     }
     Ok(tags)
 }

@@ -60,7 +60,9 @@ pub async fn code(Path(name): Path<String>, request: Request) -> Result<Response
     let mut cx = request.cx();
     let mut version = latest(&mut cx, &request, &named.name, update.revision_id.as_deref()).await?;
     let bytes = update.code.archive().await?.ok_or_else(|| {
-        LambdaError::validation("1 validation error detected: Value null at 'zipFile' failed to satisfy constraint: Member must not be null")
+        LambdaError::validation(
+            "1 validation error detected: Value null at 'zipFile' failed to satisfy constraint: Member must not be null",
+        )
     })?;
     version.code_sha256 = archive::checksum(&bytes);
     version.code_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);

@@ -33,7 +33,8 @@ pub type Fetched = (String, String);
 impl Fetcher<'_> {
     /// The number of a request, and the request answered.
     pub async fn answer(&self, request: &str, body: &str, left: Duration) -> (u32, Fetched) {
-        let id = serde_json::from_str::<serde_json::Value>(request).ok().and_then(|r| u32::try_from(r["id"].as_u64()?).ok()).unwrap_or_default();
+        let id =
+            serde_json::from_str::<serde_json::Value>(request).ok().and_then(|r| u32::try_from(r["id"].as_u64()?).ok()).unwrap_or_default();
         let fetched = self.send(request, body, left).await;
         (id, fetched.unwrap_or_else(|why| (json!({ "error": why }).to_string(), String::new())))
     }
@@ -47,7 +48,8 @@ impl Fetcher<'_> {
         }
         let method: Method = asked.method.parse().map_err(|_| "the method is none".to_owned())?;
         let body = text::from_base64(body).unwrap_or_default();
-        let mut out = Request::builder().method(method).uri(url.as_str()).body(Bytes::from(body)).map_err(|_| "the address is none".to_owned())?;
+        let mut out =
+            Request::builder().method(method).uri(url.as_str()).body(Bytes::from(body)).map_err(|_| "the address is none".to_owned())?;
         for (name, value) in asked.headers.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
             let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) else {
                 return Err(format!("the header {name} is malformed"));
@@ -83,7 +85,9 @@ mod tests {
         for good in ["api.example.com", "API.example.com.", "a.hooks.example", "a.b.hooks.example"] {
             assert!(fetcher.may_reach(good), "{good}");
         }
-        for bad in ["example.com", "evil-api.example.com", "api.example.com.evil.example", "hooks.example", ".hooks.example", "xhooks.example", ""] {
+        for bad in
+            ["example.com", "evil-api.example.com", "api.example.com.evil.example", "hooks.example", ".hooks.example", "xhooks.example", ""]
+        {
             assert!(!fetcher.may_reach(bad), "{bad}");
         }
     }

@@ -45,7 +45,10 @@ pub struct Called<'a> {
 /// How a call ended.
 #[derive(Debug)]
 pub enum Ended {
-    With { outcome: Outcome, memory: u64 },
+    With {
+        outcome: Outcome,
+        memory: u64,
+    },
     /// The process ended under the call.
     Crashed,
     /// The code is not there to be run.

@@ -75,13 +75,20 @@ async fn handlers_of_every_style_answer() {
     assert_eq!(run("exports.handler = async () => process.env.STAGE").await, "test");
     assert_eq!(run("export const handler = async () => 'module'").await, "module");
     let esm = [
-        ("index.mjs", "import { a } from './lib/a.mjs'; import b from './b.cjs'; import c from './c.json' with { type: 'json' }; import { createHash } from 'node:crypto'; const d = await Promise.resolve(4); export const handler = async () => [a, b.b, c.c, d, createHash('md5').update('').digest('hex').length]"),
+        (
+            "index.mjs",
+            "import { a } from './lib/a.mjs'; import b from './b.cjs'; import c from './c.json' with { type: 'json' }; import { createHash } from 'node:crypto'; const d = await Promise.resolve(4); export const handler = async () => [a, b.b, c.c, d, createHash('md5').update('').digest('hex').length]",
+        ),
         ("lib/a.mjs", "export const a = 1"),
         ("b.cjs", "module.exports = { b: 2 }"),
         ("c.json", r#"{"c":3}"#),
     ];
     assert_eq!(answer(call_in(&pool(), &esm, json!({}), 5_000).await.0), json!([1, 2, 3, 4, 32]));
-    let cjs = [("index.js", "const a = require('./lib'); const c = require('./c'); exports.handler = async () => [a.x, c.c, __filename]"), ("lib/index.js", "exports.x = 1"), ("c.json", r#"{"c":3}"#)];
+    let cjs = [
+        ("index.js", "const a = require('./lib'); const c = require('./c'); exports.handler = async () => [a.x, c.c, __filename]"),
+        ("lib/index.js", "exports.x = 1"),
+        ("c.json", r#"{"c":3}"#),
+    ];
     assert_eq!(answer(call_in(&pool(), &cjs, json!({}), 5_000).await.0), json!([1, 3, "/var/task/index.js"]));
     // As on Lambda, what a handler that is neither asynchronous nor calls back returns is nobody's.
     assert_eq!(run("exports.handler = (event) => event").await, Value::Null);
@@ -89,10 +96,20 @@ async fn handlers_of_every_style_answer() {
 
 #[tokio::test]
 async fn errors_are_told_as_lambda_tells_them() {
-    let thrown = call_in(&pool(), &[("index.js", "class Mine extends Error { name = 'Mine' }\nexports.handler = async () => { throw new Mine('Sign-up denied') }")], json!({}), 5_000).await.0;
+    let thrown = call_in(
+        &pool(),
+        &[("index.js", "class Mine extends Error { name = 'Mine' }\nexports.handler = async () => { throw new Mine('Sign-up denied') }")],
+        json!({}),
+        5_000,
+    )
+    .await
+    .0;
     let thrown = error(thrown);
     assert_eq!((&thrown["errorType"], &thrown["errorMessage"]), (&json!("Mine"), &json!("Sign-up denied")));
-    assert!(thrown["trace"][0] == "Mine: Sign-up denied" && thrown["trace"][1].as_str().unwrap().contains("/var/task/index.js"), "{thrown}");
+    assert!(
+        thrown["trace"][0] == "Mine: Sign-up denied" && thrown["trace"][1].as_str().unwrap().contains("/var/task/index.js"),
+        "{thrown}"
+    );
     let of = |kind: &str, message: &str| (kind.to_owned(), message.to_owned());
     assert_eq!(fails("exports.handler = (e, c, callback) => callback('no')").await, of("string", "no"));
     assert_eq!(fails("exports.handler = (e, c, callback) => callback(new Error('no'))").await, of("Error", "no"));
@@ -102,7 +119,10 @@ async fn errors_are_told_as_lambda_tells_them() {
     assert_eq!(kind, "Runtime.ImportModuleError");
     assert!(message.starts_with("Error: Cannot find module 'aws-sdk'\nRequire stack:\n- /var/task/index.js"), "{message}");
     let (kind, message) = fails("import { X } from '@aws-sdk/client-ses'; export const handler = 1").await;
-    assert!(kind == "Runtime.ImportModuleError" && message.starts_with("Error: Cannot find module '@aws-sdk/client-ses'"), "{kind} {message}");
+    assert!(
+        kind == "Runtime.ImportModuleError" && message.starts_with("Error: Cannot find module '@aws-sdk/client-ses'"),
+        "{kind} {message}"
+    );
     assert_eq!(fails("exports.handler = async () => {").await.0, "Runtime.UserCodeSyntaxError");
     assert_eq!(fails("exports.handler = async () => { const a = {}; a.a = a; return a }").await.0, "Runtime.MarshalError");
 }
@@ -130,11 +150,38 @@ async fn what_triggers_use_of_nodejs_is_there() {
         };"#;
     let got = run(source).await;
     let expected = json!([
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=",
-        "UDH-PZicbRU3oBP6bnOdojRj_a7DtwE32Cjja5iYGD0".to_owned().replace("UDH-PZicbRU3oBP6bnOdojRj_a7DtwE32Cjjas4iG9A", ""), 16, true, true, true,
-        3, "aMOpbGxv", "017878", 0, "bcde", 255, r#"{"type":"Buffer","data":[97]}"#,
-        "https://example.com:8443/b?x=1&y=a+b&z=%C3%A9#h", "8443", 3, 5, "a 1 {\"b\":2} c", "{ a: [ 1, { b: [Object] } ], s: 'x' }",
-        "ü", "hi", 0, 1, 4, "/b/c.js", "a=1&a=2&b=c%20d", "00000000", 2, "number", true, true,
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=",
+        "UDH-PZicbRU3oBP6bnOdojRj_a7DtwE32Cjja5iYGD0".to_owned().replace("UDH-PZicbRU3oBP6bnOdojRj_a7DtwE32Cjjas4iG9A", ""),
+        16,
+        true,
+        true,
+        true,
+        3,
+        "aMOpbGxv",
+        "017878",
+        0,
+        "bcde",
+        255,
+        r#"{"type":"Buffer","data":[97]}"#,
+        "https://example.com:8443/b?x=1&y=a+b&z=%C3%A9#h",
+        "8443",
+        3,
+        5,
+        "a 1 {\"b\":2} c",
+        "{ a: [ 1, { b: [Object] } ], s: 'x' }",
+        "ü",
+        "hi",
+        0,
+        1,
+        4,
+        "/b/c.js",
+        "a=1&a=2&b=c%20d",
+        "00000000",
+        2,
+        "number",
+        true,
+        true,
     ]);
     for (at, (got, expected)) in got.as_array().unwrap().iter().zip(expected.as_array().unwrap()).enumerate() {
         if ![2, 27].contains(&at) {
@@ -148,7 +195,8 @@ async fn what_triggers_use_of_nodejs_is_there() {
 #[tokio::test]
 async fn module_scope_and_only_that_stays_between_calls() {
     let pool = pool();
-    let source = [("index.js", "let n = 0; console.log('cold'); exports.handler = async (event) => { console.log('n', ++n, { event }); return n }")];
+    let source =
+        [("index.js", "let n = 0; console.log('cold'); exports.handler = async (event) => { console.log('n', ++n, { event }); return n }")];
     let (first, log) = call_in(&pool, &source, json!({ "a": 1 }), 5_000).await;
     assert_eq!(answer(first), 1);
     let texts: Vec<_> = log.iter().map(|line| format!("{} {}", line.level, line.text)).collect();
@@ -204,7 +252,8 @@ async fn hostile_scripts_get_no_more_memory_or_stack_or_output() {
         let is_end = matches!(ended, Ended::With { outcome: Outcome::Error(_) | Outcome::TimedOut, .. } | Ended::Crashed);
         assert!(is_end || script.contains("9e6"), "{script}: {ended:?}");
     }
-    let (_, log) = call_in(&pool(), &[("index.js", &body("for (let i = 0; i < 1e5; i++) console.log('x'.repeat(100))"))], json!({}), 5_000).await;
+    let (_, log) =
+        call_in(&pool(), &[("index.js", &body("for (let i = 0; i < 1e5; i++) console.log('x'.repeat(100))"))], json!({}), 5_000).await;
     assert!(log.iter().map(|line| line.text.len()).sum::<usize>() < 70_000 && log.last().unwrap().text.contains("were not kept"));
 }
 

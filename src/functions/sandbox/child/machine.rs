@@ -149,13 +149,19 @@ fn calls(host: &Object<'_>, state: &Rc<State>) -> Result<()> {
     let of = state.clone();
     host.set("wait", Func::from(move |waits: bool| of.waits.set(waits)))?;
     let of = state.clone();
-    host.set("loaded", Func::from(move |error: String| {
-        of.loaded.borrow_mut().get_or_insert(error);
-    }))?;
+    host.set(
+        "loaded",
+        Func::from(move |error: String| {
+            of.loaded.borrow_mut().get_or_insert(error);
+        }),
+    )?;
     let of = state.clone();
-    host.set("settle", Func::from(move |ok: bool, json: String| {
-        of.settled.borrow_mut().get_or_insert((ok, json));
-    }))?;
+    host.set(
+        "settle",
+        Func::from(move |ok: bool, json: String| {
+            of.settled.borrow_mut().get_or_insert((ok, json));
+        }),
+    )?;
     let of = state.clone();
     let fetch = Function::new(host.ctx().clone(), move |ctx: Ctx<'_>, request: String, body: natives::Bytes<'_>| -> Result<()> {
         let body = text::base64(&natives::bytes(&ctx, &body)?);
