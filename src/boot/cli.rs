@@ -56,6 +56,13 @@ enum Command {
     /// Runs one function for the server that started it
     #[command(hide = true)]
     FunctionWorker,
+    /// Lists, resends or drops messages that no provider took
+    Messages {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(subcommand)]
+        action: crate::messaging::command::Action,
+    },
     /// Measures this build against what its primitives alone allow
     Bench(crate::bench::Options),
 }
@@ -92,6 +99,10 @@ pub fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::FunctionWorker => crate::functions::sandbox::child::serve(),
+        Command::Messages { settings, action } => {
+            println!("{}", runtime()?.block_on(crate::messaging::command::run(config(*settings, false)?, action))?);
+            Ok(())
+        }
         Command::Bench(options) => match &options.bare {
             Some(file) => runtime()?.block_on(crate::bench::bare::serve(file)),
             None => crate::bench::run(&options),
