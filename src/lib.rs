@@ -24,6 +24,7 @@ pub mod devices;
 pub mod federation;
 #[cfg(feature = "ssr")]
 pub mod gateway;
+pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod groups;
 #[cfg(feature = "ssr")]

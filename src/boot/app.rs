@@ -35,6 +35,8 @@ pub struct App {
     pub providers: Providers,
     /// Sends requests to addresses that others choose.
     pub outbound: Outbound,
+    /// The functions that run here, and the calls of them.
+    pub functions_here: crate::functions::Functions,
     /// Who runs the functions of triggers: set once, or not at all.
     pub functions: OnceLock<Box<dyn Functions>>,
 }
@@ -48,7 +50,9 @@ impl App {
             std::fs::create_dir_all(folder)?;
         }
         let sealer = seal::load_or_create(&config.master_key_file, &rng)?;
-        Self::assemble(config, db, clock, rng, sealer, password::DEFAULT).await
+        let app = Self::assemble(config, db, clock, rng, sealer, password::DEFAULT).await?;
+        crate::functions::register(&app);
+        Ok(app)
     }
 
     /// Puts the parts together.
@@ -58,6 +62,7 @@ impl App {
         let hasher = Hasher::start(config.hash_workers, config.hash_queue, cost)?;
         let providers = Providers::new(&config)?;
         let outbound = Outbound::new(config.outbound_allow.clone(), config.outbound_ca_file.as_deref())?;
+        let functions_here = crate::functions::Functions::new(config.functions.workers);
         Ok(Arc::new(Self {
             config,
             db,
@@ -72,6 +77,7 @@ impl App {
             caches: Caches::default(),
             providers,
             outbound,
+            functions_here,
             functions: OnceLock::new(),
         }))
     }

@@ -55,6 +55,7 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
     count += reseal_access_keys(&mut tx, sealer, rng).await?;
     count += reseal_certificates(&mut tx, sealer, rng).await?;
     count += reseal_federation(&mut tx, sealer, rng).await?;
+    count += reseal_functions(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;
     Ok(count)
@@ -79,6 +80,20 @@ async fn reseal_access_keys(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::
     let mut count = 0;
     for (id, secret) in store::sealed(tx).await? {
         store::reseal(tx, &id, &again(sealer, rng, PURPOSE, &secret)?).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn reseal_functions(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::functions::{function, invocation, store};
+    let mut count = 0;
+    for (name, version, secrets) in store::sealed(tx).await? {
+        store::reseal(tx, &name, &version, &again(sealer, rng, function::PURPOSE, &secrets)?).await?;
+        count += 1;
+    }
+    for (name, id, call) in store::sealed_invocations(tx).await? {
+        store::reseal_invocation(tx, &name, &id, &again(sealer, rng, invocation::PURPOSE, &call)?).await?;
         count += 1;
     }
     Ok(count)

@@ -58,7 +58,8 @@ pub fn router(app: Arc<App>) -> Router {
     // Host names are mapped to paths before a route is looked for, so this layer stands around a router of its own.
     let deadline = |time| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time);
     let answers = Router::new().fallback_service(answers).layer(from_fn_with_state(app.clone(), around)).layer(deadline(DEADLINE));
-    files(app).layer(deadline(FILE_DEADLINE)).fallback_service(answers)
+    let outside = files(app.clone()).merge(crate::functions::http::router(app));
+    outside.layer(deadline(FILE_DEADLINE)).fallback_service(answers)
 }
 
 /// Where files of users are sent to, outside the limits that everything else is held to, and what authorities ask of any host name.

@@ -35,6 +35,8 @@ fn jobs() -> Vec<Job> {
         every("sweep-passkeys", 300, |cx| Box::pin(crate::passkeys::jobs::sweep(cx))),
         every("sweep-pages", 300, |cx| Box::pin(crate::hosted::jobs::sweep(cx))),
         every("sweep-events", 3_600, |cx| Box::pin(crate::risk::jobs::sweep(cx))),
+        every("keep-invocations", 1, |cx| Box::pin(crate::functions::jobs::keep(cx))),
+        every("sweep-functions", 60, |cx| Box::pin(crate::functions::jobs::sweep(cx))),
         every("renew-certificates", 5, |cx| Box::pin(crate::certificates::jobs::renew(cx))),
         every("import-users", 1, |cx| Box::pin(crate::transfer::run::run(cx))),
         every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),

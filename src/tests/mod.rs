@@ -18,6 +18,8 @@ mod domains;
 mod export_sections;
 mod fixtures;
 mod forward_auth;
+mod function_triggers;
+mod functions;
 mod groups;
 mod harness;
 mod hidden_users;
