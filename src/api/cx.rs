@@ -24,6 +24,8 @@ pub struct Cx {
     pub user_agent: Option<String>,
     /// Where a sign-in comes from, as far as the application says more than the connection tells.
     pub context: Option<crate::risk::Context>,
+    /// What the application sent along for functions.
+    pub metadata: crate::triggers::Metadata,
     request_id: OnceLock<String>,
     pub(super) bearer: Option<Bearer>,
 }
@@ -56,7 +58,8 @@ impl CxTx<'_> {
 
 impl Cx {
     pub fn new(app: Arc<App>, address: IpAddr) -> Self {
-        Self { app, caller: Caller::Anonymous, address, user_agent: None, context: None, request_id: OnceLock::new(), bearer: None }
+        let (metadata, request_id) = (crate::triggers::Metadata::default(), OnceLock::new());
+        Self { app, caller: Caller::Anonymous, address, user_agent: None, context: None, metadata, request_id, bearer: None }
     }
 
     /// The context of an HTTP request.

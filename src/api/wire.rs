@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
-const PREFIX: &str = "AWSCognitoIdentityProviderService.";
+pub const PREFIX: &str = "AWSCognitoIdentityProviderService.";
 /// The largest body of most operations: an image of 100 KB in base64, and some room.
 pub const MAX_BODY: usize = 256 * 1024;
 

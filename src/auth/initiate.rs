@@ -10,6 +10,7 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::tokens::issue;
+use crate::triggers::authentication;
 use crate::users::lookup;
 use std::collections::BTreeMap;
 
@@ -53,11 +54,15 @@ pub async fn initiate(cx: &mut Cx, pool: &Pool, client: &Client, request: &Reque
     }
     let progress = Progress { username: username.to_owned(), device_key: get("DEVICE_KEY").map(str::to_owned), ..Progress::default() };
     match request.flow {
-        "USER_SRP_AUTH" => srp_flow::start(cx, pool, client, progress, required(request.parameters, "SRP_A")?).await,
+        "USER_SRP_AUTH" => {
+            let srp_a = required(request.parameters, "SRP_A")?;
+            authentication::pre_by_name(cx, pool, client, username).await?;
+            srp_flow::start(cx, pool, client, progress, srp_a).await
+        }
         "CUSTOM_AUTH" => custom_auth(cx, pool, client, progress, request.parameters).await,
         _ => {
             let given = required(request.parameters, "PASSWORD")?;
-            let user = password::verify(cx, pool, client, username, given).await?;
+            let user = password::verify(cx, pool, client, username, given, true).await?;
             let progress = Progress { sub: user.sub.clone(), ..progress }.proved(progress::PASSWORD, &user);
             let step = proceed(cx, pool, client, user, progress, None).await?;
             complete::answer(cx, pool, client, step).await
@@ -124,6 +129,7 @@ async fn custom_auth(
         Some(user) if !client.hides_users() => user.may_sign_in().map(|()| Some(user))?,
         user => user.filter(|u| u.may_sign_in().is_ok()),
     };
+    authentication::pre(cx, pool, client, user.as_ref(), &progress.username).await?;
     let sub = srp_flow::sub_or_invented(cx, pool, user.as_ref(), &progress.username);
     let password_set_at = user.as_ref().and_then(|u| u.password_set_at);
     let mut progress = Progress { sub, password_set_at, custom: Some(Rounds::default()), ..progress };

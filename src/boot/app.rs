@@ -14,6 +14,7 @@ use crate::messaging::smtp::Smtp;
 use crate::outbound::Outbound;
 use crate::store::Db;
 use crate::triggers::Functions;
+use crate::triggers::sender_keys::SenderKeys;
 use anyhow::Context;
 use std::sync::{Arc, OnceLock};
 
@@ -35,6 +36,8 @@ pub struct App {
     pub smtp: Option<Smtp>,
     /// Sends requests to addresses that others choose.
     pub outbound: Outbound,
+    /// What codes for functions are encrypted with.
+    pub sender_keys: SenderKeys,
     /// Who runs the functions of triggers: set once, or not at all.
     pub functions: OnceLock<Box<dyn Functions>>,
 }
@@ -58,6 +61,7 @@ impl App {
         let hasher = Hasher::start(config.hash_workers, config.hash_queue, cost)?;
         let smtp = Smtp::new(&config)?;
         let outbound = Outbound::new(config.outbound_allow.clone(), config.outbound_ca_file.as_deref())?;
+        let sender_keys = SenderKeys::load(config.sender_keys_file.as_deref())?;
         Ok(Arc::new(Self {
             config,
             db,
@@ -72,6 +76,7 @@ impl App {
             caches: Caches::default(),
             smtp,
             outbound,
+            sender_keys,
             functions: OnceLock::new(),
         }))
     }

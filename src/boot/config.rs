@@ -74,6 +74,11 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
 
+    /// The keys that codes for CustomEmailSender and CustomSMSSender are encrypted with: a KMSKeyID, a blank and 32 bytes in base64 a line
+    #[arg(long, env = "POOLHOUSE_SENDER_KEYS_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_keys_file: Option<PathBuf>,
+
     /// Passwords that are hashed at the same time [default: one per core]
     #[arg(long, env = "POOLHOUSE_HASH_WORKERS")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +139,7 @@ pub struct Config {
     pub smtp_url: Option<String>,
     pub smtp_ca_file: Option<PathBuf>,
     pub mail_from: String,
+    pub sender_keys_file: Option<PathBuf>,
     pub hash_workers: usize,
     pub hash_queue: usize,
     pub key_rotation_days: Option<u32>,
@@ -192,6 +198,7 @@ impl Settings {
             outbound_ca_file: self.outbound_ca_file,
             smtp_url: self.smtp_url,
             smtp_ca_file: self.smtp_ca_file,
+            sender_keys_file: self.sender_keys_file,
             listen,
             public_url,
             public_host,

@@ -21,9 +21,20 @@ pub fn of(error: &ApiError) -> String {
         Some(Exception::InvalidPasswordException) => return password(&message),
         Some(Exception::NotAuthorizedException) => return not_authorized(&message),
         Some(Exception::InvalidParameterException) => return parameter(&message),
+        Some(Exception::UserLambdaValidationException) => return of_function(&message),
+        Some(Exception::UnexpectedLambdaException | Exception::InvalidLambdaResponseException) => {
+            "Something went wrong at the application. Try again later, or ask the people who run it."
+        }
         _ => return ended(&message),
     };
     text.to_owned()
+}
+
+/// What a function of the application's owner says, in their own words.
+fn of_function(message: &str) -> String {
+    let own = message.split_once(" failed with error ").map_or(message, |(_, own)| own);
+    // The API ends it with a full stop of its own.
+    ended(own.strip_suffix('.').unwrap_or(own))
 }
 
 /// The same where a second factor was asked for.
@@ -103,6 +114,8 @@ mod tests {
         assert_eq!(of(&ApiError::invalid_parameter("name: too odd")), "too odd.");
         let locked = ApiError::not_authorized("Password attempts exceeded");
         assert!(of(&locked).contains("wrong passwords") && of_second_step(&locked).contains("wrong codes"));
+        let thrown = |m: &str| of(&ApiError::user_lambda_validation(format!("PreSignUp failed with error {m}.")));
+        assert_eq!((thrown("Members only"), thrown("Really? ")), ("Members only.".to_owned(), "Really?".to_owned()));
         let used = ApiError::expired_code("Your software token has already been used once.");
         assert!(of_second_step(&used).starts_with("That code was used already."));
         let replaced = ApiError::concurrent_modification("Another authenticator app was associated at the same time.");

@@ -72,10 +72,17 @@ pub struct Message {
     deliver: bool,
 }
 
+/// Words in place of the pool's, with the same placeholders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    pub body: Option<String>,
+    pub subject: Option<String>,
+}
+
 /// The purpose that messages are sealed for.
 pub const PURPOSE: &str = "message";
 
-/// Composes a message in the pool's words, or in Poolhouse's where it has none. `secret` is the code or the temporary password.
+/// Composes a message in these words, in the pool's, or in Poolhouse's where it has none. `secret` is the code or the temporary password.
 #[expect(clippy::too_many_arguments, reason = "each is one fact of the message")]
 pub fn compose(
     cx: &Cx,
@@ -86,12 +93,13 @@ pub fn compose(
     channel: Channel,
     to: &str,
     secret: &str,
+    texts: &Texts,
 ) -> Result<Message> {
     let deliver = cx.app.config.smtp_url.is_some();
     if deliver && channel == Channel::Sms {
         return Err(ApiError::code_delivery_failure("No SMS provider is configured on this server."));
     }
-    let content = template::fill(cx, pool, client, user, kind, channel, to, secret);
+    let content = template::fill(cx, pool, client, user, kind, channel, to, secret, texts);
     let plain = serde_json::to_vec(&content).map_err(anyhow::Error::from)?;
     let sealed = cx.app.sealer.seal(cx.rng(), PURPOSE, &plain);
     Ok(Message { id: id::uuid(cx.rng()), pool_id: pool.id.clone(), channel, sealed, deliver })

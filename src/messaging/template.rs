@@ -1,7 +1,7 @@
 //! A pool's words, with their placeholders filled in.
 
 use super::email_view;
-use super::message::{Channel, Content, MessageKind};
+use super::message::{Channel, Content, MessageKind, Texts};
 use crate::api::Cx;
 use crate::clients::Client;
 use crate::pools::Pool;
@@ -19,18 +19,20 @@ pub fn fill(
     channel: Channel,
     to: &str,
     secret: &str,
+    texts: &Texts,
 ) -> Content {
     let facts = Facts { pool: &pool.name, username: shown_name(pool, user), secret, link: link(cx, pool, client, user, kind, secret) };
     let email = &pool.settings().email_configuration;
-    let own = own_template(pool, kind, channel);
+    let own = texts.body.clone().or_else(|| own_template(pool, kind, channel));
+    let own_subject = || texts.subject.clone().unwrap_or_else(|| own_subject(pool, kind));
     let (subject, text, html) = match (channel, own) {
         (Channel::Sms, body) => (String::new(), facts.plain(body.as_deref().unwrap_or_else(|| default_sms(kind))), None),
         (Channel::Email, Some(body)) => {
             let html = facts.html(&body);
             let link = facts.link.as_ref().map(|link| format!("\n\n{link}")).unwrap_or_default();
-            (facts.plain(&own_subject(pool, kind)), strip_tags(&html) + &link, Some(html))
+            (facts.plain(&own_subject()), strip_tags(&html) + &link, Some(html))
         }
-        (Channel::Email, None) => facts.default_email(&own_subject(pool, kind), kind),
+        (Channel::Email, None) => facts.default_email(&own_subject(), kind),
     };
     Content { to: to.to_owned(), from: sender(email), reply_to: email.reply_to_email_address.clone(), subject, text, html }
 }

@@ -62,6 +62,8 @@ const TABLES: &[&str] = &[
     "log_deliveries",
     "client_session_configurations",
     "outbox",
+    "sender_events",
+    "pool_migrations",
     "identity_providers",
     "identity_provider_identifiers",
     "linked_identities",
