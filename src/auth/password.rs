@@ -6,7 +6,8 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::risk::events::Challenge;
-use crate::triggers::{authentication, migration};
+use crate::triggers::authentication;
+use crate::triggers::migration::{self, Outcome};
 use crate::users::password::Account;
 use crate::users::{Status, User, lookup, password};
 
@@ -17,13 +18,16 @@ pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, g
     cx.app.hasher.refuse_when_full(cx.turn(&pool.id, username).address)?;
     let mut user = lookup::find(cx, pool, username).await?;
     if user.is_none() {
-        if let Some(taken_over) = migration::sign_in(cx, pool, client, username, given).await? {
-            if begins {
-                authentication::pre(cx, pool, client, Some(&taken_over), username).await?;
+        user = match migration::sign_in(cx, pool, client, username, given).await? {
+            Some(Outcome::TakenOver(user)) => {
+                if begins {
+                    authentication::pre(cx, pool, client, Some(&user), username).await?;
+                }
+                return Ok(user);
             }
-            return Ok(taken_over);
-        }
-        user = lookup::find(cx, pool, username).await?;
+            Some(Outcome::There(user)) => Some(user),
+            None => None,
+        };
     }
     if begins {
         authentication::pre(cx, pool, client, user.as_ref(), username).await?;

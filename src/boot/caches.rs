@@ -8,6 +8,7 @@ use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
+use crate::triggers::upstream::Upstream;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub struct Caches {
     pub risks: Cache<(String, String), Arc<Sections>>,
     /// For how many minutes a client takes a browser's session, by client id.
     pub silent_minutes: Cache<String, i64>,
+    /// The pool that users of a pool are taken over from, with its secrets sealed, or the word that there is none.
+    pub migrations: Cache<String, Option<Arc<(Upstream, Vec<u8>)>>>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }
@@ -44,6 +47,7 @@ impl Default for Caches {
             limits: Cache::builder().max_capacity(1).time_to_live(MOMENT).build(),
             risks: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             silent_minutes: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            migrations: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
     }
@@ -53,6 +57,7 @@ impl Caches {
     /// Forgets a pool that was deleted, and what hangs on it.
     pub fn forget_pool(&self, id: &str) {
         self.pools.invalidate(id);
+        self.migrations.invalidate(id);
         self.keys.invalidate(id);
         self.clients.invalidate_all();
         self.domains.invalidate_all();

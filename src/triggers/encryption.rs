@@ -42,7 +42,12 @@ pub fn encrypt(rng: &Rng, wrapping: Wrapping<'_>, mut context: Bound, plain: &[u
     context.insert(PUBLIC_KEY.into(), text::base64(&compressed(signing.public_key().as_ref())?));
     let context = serialized(&context)?;
     let (message_id, data_key) = (rng.bytes::<32>(), Zeroizing::new(rng.bytes::<32>()));
-    let header = header(&message_id, &context, &data_keys(rng, wrapping, &context, data_key.as_slice())?, &commitment(&message_id, data_key.as_slice())?)?;
+    let header = header(
+        &message_id,
+        &context,
+        &data_keys(rng, wrapping, &context, data_key.as_slice())?,
+        &commitment(&message_id, data_key.as_slice())?,
+    )?;
     let message_key = derived(&message_id, data_key.as_slice(), &[&SUITE, b"DERIVEKEY"])?;
     let cipher = cipher(&message_key)?;
     let mut out = header.clone();

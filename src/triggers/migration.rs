@@ -16,6 +16,7 @@ use crate::users::ops::sign_up::{insert, new_user};
 use crate::users::password::{self, Account};
 use crate::users::{Status, User, lookup};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 const TRIGGER: &str = "UserMigration";
 /// The purpose that the other pool's secrets are sealed for.
@@ -41,6 +42,14 @@ pub struct Found {
 enum Origin {
     Function(String),
     Pool(Upstream, Secrets),
+}
+
+/// Who a name leads to now.
+pub enum Outcome {
+    /// Somebody whose password was right where they come from.
+    TakenOver(User),
+    /// Somebody who is here by now, and whose password is to be looked at.
+    There(User),
 }
 
 /// Why a user was not taken over.
@@ -73,8 +82,18 @@ async fn origin(cx: &mut Cx, pool: &Pool) -> Result<Option<Origin>> {
     if let Some(arn) = pool.function(TRIGGER) {
         return Ok(Some(Origin::Function(arn.to_owned())));
     }
-    let Some((at, sealed)) = store::migration(&mut *cx.read().await?, &pool.id).await? else { return Ok(None) };
-    Ok(Some(Origin::Pool(at, open(cx, &sealed)?)))
+    let Some(setting) = setting(cx, &pool.id).await? else { return Ok(None) };
+    Ok(Some(Origin::Pool(setting.0.clone(), open(cx, &setting.1)?)))
+}
+
+/// The other pool's setting. Cached, so that a name that nobody has takes no longer than one that somebody has.
+async fn setting(cx: &mut Cx, pool_id: &str) -> Result<Option<Arc<(Upstream, Vec<u8>)>>> {
+    if let Some(known) = cx.app.caches.migrations.get(pool_id) {
+        return Ok(known);
+    }
+    let stored = store::migration(&mut *cx.read().await?, pool_id).await?.map(Arc::new);
+    cx.app.caches.migrations.insert(pool_id.to_owned(), stored.clone());
+    Ok(stored)
 }
 
 /// The other pool's secrets.
@@ -89,9 +108,8 @@ pub async fn is_set(cx: &mut Cx, pool: &Pool) -> Result<bool> {
     Ok(origin(cx, pool).await?.is_some())
 }
 
-/// Takes over who signs in with a name that nobody has here and this password. `None` where users come from nowhere, or somebody by now has
-/// the name. Guesses at a password elsewhere count and lock as those at a password here do.
-pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, typed: &str, given: &str) -> Result<Option<User>> {
+/// Takes over who signs in with a name that nobody has here and this password. `None` where users come from nowhere. Guesses at a password elsewhere count and lock as those at a password here do.
+pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, typed: &str, given: &str) -> Result<Option<Outcome>> {
     let Some(origin) = origin(cx, pool).await? else { return Ok(None) };
     let account = Account::Unknown(typed);
     let guard = cx.app.in_flight.enter(format!("{}/{}", pool.id, account.key(pool)))?;
@@ -99,11 +117,12 @@ pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, typed: &str, giv
     let outcome = migrate(cx, pool, client, &origin, typed, Some(given)).await;
     drop(guard);
     let refusal = match outcome {
-        Ok(user) => return Ok(Some(user)),
+        Ok(user) => return Ok(Some(Outcome::TakenOver(user))),
         Err(refusal) => refusal,
     };
-    if lookup::find(cx, pool, typed).await?.is_some() {
-        return Ok(None);
+    // Another request was faster.
+    if let Some(user) = lookup::find(cx, pool, typed).await? {
+        return Ok(Some(Outcome::There(user)));
     }
     // Counts the guess, and costs what a wrong password costs.
     password::verify(cx, pool, &account, given).await?;

@@ -89,6 +89,7 @@ impl Operation for UpdateUserPool {
             crate::pools::pool::hold(&mut tx, &pool.id).await?;
             migration.store(&mut tx, &pool.id).await?;
             tx.commit().await?;
+            cx.app.caches.migrations.invalidate(&pool.id);
         }
         Ok(updated)
     }
