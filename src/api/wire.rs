@@ -5,6 +5,7 @@ use super::sigv4::{self, SigError, Signed};
 use super::{ApiError, Cx, dispatch};
 use crate::boot::app::App;
 use crate::kit::clock::SECOND;
+use crate::triggers::kms;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use std::sync::Arc;
@@ -35,9 +36,13 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
     let target = target(incoming.headers);
+    if target == kms::TARGET {
+        cx.caller = caller(&cx.app, incoming, kms::SERVICE)?;
+        return kms::decrypt(cx, &incoming.body);
+    }
     let entry = operation(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {
-        cx.caller = caller(&cx.app, incoming)?;
+        cx.caller = caller(&cx.app, incoming, "cognito-idp")?;
     }
     dispatch::call(entry, cx, &incoming.body).await
 }
@@ -69,11 +74,11 @@ pub fn user_agent(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Who signed the request. An unsigned one is anonymous; a wrongly signed one is refused.
-fn caller(app: &Arc<App>, incoming: &Incoming<'_>) -> Result<Caller, ApiError> {
+fn caller(app: &Arc<App>, incoming: &Incoming<'_>, service: &str) -> Result<Caller, ApiError> {
     let Some(signed) = sigv4::parse(incoming.uri, incoming.headers).map_err(refusal)? else {
         return Ok(Caller::Anonymous);
     };
-    signed.check_scope(&app.config.region, "cognito-idp").map_err(refusal)?;
+    signed.check_scope(&app.config.region, service).map_err(refusal)?;
     if !is_known(app, &signed) {
         return Err(ApiError::unrecognized_client("The security token included in the request is invalid."));
     }

@@ -1,8 +1,9 @@
 //! UserMigration: users who are elsewhere until they sign in or ask for a reset.
 
-use super::fake_functions::{Fakes, failures};
+use super::fake_functions::{Fakes, Reply, failures};
 use super::fixtures::{PASSWORD, Tokens, sign_in};
 use super::harness::{Site, attribute, merged, site_test};
+use crate::triggers::Failure;
 use serde_json::{Value, json};
 
 const ENABLED: &str = "ENABLED";
@@ -84,14 +85,14 @@ site_test!(where_it_fails_nobody_is_made, |site: Site| async move {
         jane(json!({ "userAttributes": { "username": "somebody-else" } })),
         jane(json!({ "enableSMSMFA": "yes" })),
     ] {
-        replies.push(crate::tests::fake_functions::Reply::Response(response));
+        replies.push(Reply::Response(response));
     }
     for reply in replies {
         fakes.on("UserMigration", reply);
         site.refused("InitiateAuth", sign_in(&client, "jane", PASSWORD), "UserNotFoundException", &exception).await;
         site.refused("InitiateAuth", sign_in(&hiding, "jane", PASSWORD), "NotAuthorizedException", wrong).await;
         site.refused("ForgotPassword", json!({ "ClientId": client, "Username": "jane" }), "UserNotFoundException", &exception).await;
-        site.advance(20 * crate::kit::clock::MINUTE);
+        site.advance(crate::kit::clock::HOUR);
     }
     fakes.respond("UserMigration", json!({}));
     site.refused("InitiateAuth", sign_in(&client, "jane", PASSWORD), "UserNotFoundException", "User does not exist.").await;
@@ -109,6 +110,12 @@ site_test!(guesses_lock, |site: Site| async move {
     fakes.respond("UserMigration", jane(json!({})));
     fakes.take();
     site.refused("InitiateAuth", sign_in(&client, "jane", PASSWORD), "NotAuthorizedException", "Password attempts exceeded").await;
+    fakes.on("UserMigration", Reply::Fails(Failure::Unreachable("Socket timeout".into())));
+    let exception = format!("Exception migrating user in app client {client}");
+    for _ in 0..7 {
+        site.refused("InitiateAuth", sign_in(&client, "joe", PASSWORD), "UserNotFoundException", &exception).await;
+    }
+    fakes.take();
     assert_eq!(fakes.take().len(), 0);
 });
 

@@ -4,7 +4,7 @@
 use super::message::Occasion;
 use super::upstream::{self, Failure, Secrets, Upstream};
 use super::{event, functions, store};
-use crate::api::{ApiError, Cx, Result};
+use crate::api::{ApiError, Cx, Exception, Result};
 use crate::clients::Client;
 use crate::messaging::Channel;
 use crate::pools::Pool;
@@ -124,8 +124,10 @@ pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, typed: &str, giv
     if let Some(user) = lookup::find(cx, pool, typed).await? {
         return Ok(Some(Outcome::There(user)));
     }
-    // Counts the guess, and costs what a wrong password costs.
-    password::verify(cx, pool, &account, given).await?;
+    // Counts the guess, and costs what a wrong password costs. Where nobody looked at the password, it was none.
+    if !matches!(&refusal, Refusal::Failed(error) if error.exception().is_none() || error.is(Exception::UnexpectedLambdaException)) {
+        password::verify(cx, pool, &account, given).await?;
+    }
     Err(match refusal {
         Refusal::Failed(error) => failed(pool, client, &error, ApiError::bad_credentials),
         Refusal::Nobody if !client.hides_users() => ApiError::no_such_user(),

@@ -12,6 +12,7 @@ pub mod event;
 pub mod functions;
 pub mod inbound;
 pub mod jobs;
+pub mod kms;
 pub mod message;
 pub mod metadata;
 pub mod migration;
