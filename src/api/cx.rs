@@ -22,6 +22,8 @@ pub struct Cx {
     pub address: IpAddr,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// The language of the page that the person is on, if it is a page.
+    pub language: Option<crate::languages::Language>,
     /// Where a sign-in comes from, as far as the application says more than the connection tells.
     pub context: Option<crate::risk::Context>,
     /// What the application sent along for functions.
@@ -58,8 +60,17 @@ impl CxTx<'_> {
 
 impl Cx {
     pub fn new(app: Arc<App>, address: IpAddr) -> Self {
-        let (metadata, request_id) = (crate::triggers::Metadata::default(), OnceLock::new());
-        Self { app, caller: Caller::Anonymous, address, user_agent: None, context: None, metadata, request_id, bearer: None }
+        Self {
+            app,
+            caller: Caller::Anonymous,
+            address,
+            user_agent: None,
+            language: None,
+            context: None,
+            metadata: crate::triggers::Metadata::default(),
+            request_id: OnceLock::new(),
+            bearer: None,
+        }
     }
 
     /// The context of an HTTP request.

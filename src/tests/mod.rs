@@ -82,5 +82,6 @@ mod triggers_migration;
 mod triggers_sign_in;
 mod triggers_sign_up;
 mod triggers_tokens;
+mod undelivered;
 mod user_attributes;
 mod user_sessions;

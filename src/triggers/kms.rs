@@ -27,8 +27,9 @@ pub fn decrypt(cx: &Cx, body: &[u8]) -> Result<Vec<u8>> {
     if !matches!(cx.caller, Caller::Root) {
         return Err(ApiError::missing_authentication_token("Missing Authentication Token"));
     }
-    let call: Decrypt = serde_json::from_slice(body)
-        .map_err(|_| ApiError::serialization("The request does not have the form of this operation: CiphertextBlob and KeyId are needed."))?;
+    let call: Decrypt = serde_json::from_slice(body).map_err(|_| {
+        ApiError::serialization("The request does not have the form of this operation: CiphertextBlob and KeyId are needed.")
+    })?;
     let wrapped = text::from_base64(&call.ciphertext_blob).unwrap_or_default();
     let plain = cx.app.sender_keys.get(&call.key_id).and_then(|key| unwrap(key, &call.encryption_context, &wrapped));
     // One answer for a key that is not here and a text that it did not encrypt.
