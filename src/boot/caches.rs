@@ -8,7 +8,7 @@ use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
-use crate::triggers::upstream::Upstream;
+use crate::triggers::migration::Stored;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub struct Caches {
     /// For how many minutes a client takes a browser's session, by client id.
     pub silent_minutes: Cache<String, i64>,
     /// The pool that users of a pool are taken over from, with its secrets sealed, or the word that there is none.
-    pub migrations: Cache<String, Option<Arc<(Upstream, Vec<u8>)>>>,
+    pub migrations: Cache<String, Option<Stored>>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }

@@ -124,3 +124,15 @@ site_test!(the_setting_is_told_without_its_secrets, |site: Site| async move {
     assert_eq!((describe().await.get("PoolhouseMigration"), site.count("pool_migrations").await), (None, 0));
     assert_eq!(describe().await["DeletionProtection"], "ACTIVE", "nothing else changed");
 });
+
+site_test!(its_secrets_open_with_a_new_master_key, |site: Site| async move {
+    use crate::kit::rng::Rng;
+    use crate::kit::seal::Sealer;
+    let setting = json!({ "Region": "eu-west-1", "UserPoolId": "eu-west-1_A", "ClientId": "c", "ClientSecret": "s1" });
+    let pool = site.pool(json!({ "PoolhouseMigration": setting })).await;
+    let (rng, old) = (Rng::seeded(7), Rng::seeded(2026).bytes());
+    let both = Sealer::new(&[[9; 32], old]).unwrap();
+    crate::boot::master_key::reseal_all(&site.app.db, &both, &rng).await.unwrap();
+    let (_, sealed) = store::migration(&mut site.app.db.read().await.unwrap(), &pool).await.unwrap().unwrap();
+    assert!(Sealer::new(&[[9; 32]]).unwrap().open(migration::PURPOSE, &sealed).is_some());
+});

@@ -163,7 +163,8 @@ crate::store::testing::db_test!(a_sender_gets_every_code, |db: Db| async move {
     let events = fakes.take();
     let mut sources: Vec<_> = events.iter().map(|e| e["triggerSource"].as_str().unwrap().to_owned()).collect();
     let mut expected = OCCASIONS.map(|occasion| format!("CustomEmailSender_{occasion}"));
-    (sources.sort(), expected.sort());
+    sources.sort();
+    expected.sort();
     assert_eq!((sources, site.count("sender_events").await), (expected.to_vec(), 0));
     for event in &events {
         assert_eq!(event["request"]["type"], "customEmailSenderRequestV1");

@@ -51,7 +51,7 @@ pub fn encrypt(rng: &Rng, wrapping: Wrapping<'_>, mut context: Bound, plain: &[u
     let message_key = derived(&message_id, data_key.as_slice(), &[&SUITE, b"DERIVEKEY"])?;
     let cipher = cipher(&message_key)?;
     let mut out = header.clone();
-    out.extend_from_slice(&sealed(&cipher, [0; NONCE_LEN], &header, &mut Vec::new())?);
+    out.extend_from_slice(&sealed(&cipher, [0; NONCE_LEN], &header, &mut [])?);
     out.extend_from_slice(&frame(&cipher, &message_id, plain)?);
     let signature = signing.sign(&SystemRandom::new(), &out)?;
     push(&mut out, signature.as_ref())?;
@@ -157,7 +157,7 @@ fn cipher(key: &[u8; 32]) -> anyhow::Result<LessSafeKey> {
 }
 
 /// Encrypts in place and gives the tag.
-fn sealed(cipher: &LessSafeKey, iv: [u8; NONCE_LEN], aad: &[u8], content: &mut Vec<u8>) -> anyhow::Result<Vec<u8>> {
+fn sealed(cipher: &LessSafeKey, iv: [u8; NONCE_LEN], aad: &[u8], content: &mut [u8]) -> anyhow::Result<Vec<u8>> {
     let tag = cipher.seal_in_place_separate_tag(Nonce::assume_unique_for_key(iv), Aad::from(aad), content)?;
     Ok(tag.as_ref().to_vec())
 }

@@ -38,6 +38,9 @@ pub struct Found {
     pub tell_by: Vec<Channel>,
 }
 
+/// The other pool as it is kept, its secrets sealed.
+pub type Stored = Arc<(Upstream, Vec<u8>)>;
+
 /// Who is asked for users.
 enum Origin {
     Function(String),
@@ -87,7 +90,7 @@ async fn origin(cx: &mut Cx, pool: &Pool) -> Result<Option<Origin>> {
 }
 
 /// The other pool's setting. Cached, so that a name that nobody has takes no longer than one that somebody has.
-async fn setting(cx: &mut Cx, pool_id: &str) -> Result<Option<Arc<(Upstream, Vec<u8>)>>> {
+async fn setting(cx: &mut Cx, pool_id: &str) -> Result<Option<Stored>> {
     if let Some(known) = cx.app.caches.migrations.get(pool_id) {
         return Ok(known);
     }
