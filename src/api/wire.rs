@@ -3,12 +3,13 @@
 use super::caller::names_a_key;
 use super::{ApiError, Cx, dispatch};
 use crate::boot::app::App;
+use crate::triggers::kms;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
-const PREFIX: &str = "AWSCognitoIdentityProviderService.";
+pub const PREFIX: &str = "AWSCognitoIdentityProviderService.";
 /// Of what Poolhouse offers operators besides.
 const OWN_PREFIX: &str = "PoolhouseService.";
 /// The largest body of most operations: an image of 100 KB in base64, and some room.
@@ -37,6 +38,10 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
     let target = target(incoming.headers);
+    if target == kms::TARGET {
+        cx.caller = super::caller(&cx.app, incoming, kms::SERVICE).await?;
+        return kms::decrypt(cx, &incoming.body);
+    }
     let entry = operation(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {
         cx.caller = super::caller(&cx.app, incoming, "cognito-idp").await?;

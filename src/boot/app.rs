@@ -14,6 +14,7 @@ use crate::messaging::provider::Providers;
 use crate::outbound::Outbound;
 use crate::store::Db;
 use crate::triggers::Functions;
+use crate::triggers::sender_keys::SenderKeys;
 use anyhow::Context;
 use std::sync::{Arc, OnceLock};
 
@@ -37,6 +38,8 @@ pub struct App {
     pub outbound: Outbound,
     /// The functions that run here, and the calls of them.
     pub functions_here: crate::functions::Functions,
+    /// What codes for functions are encrypted with.
+    pub sender_keys: SenderKeys,
     /// Who runs the functions of triggers: set once, or not at all.
     pub functions: OnceLock<Box<dyn Functions>>,
 }
@@ -63,6 +66,7 @@ impl App {
         let providers = Providers::new(&config)?;
         let outbound = Outbound::new(config.outbound_allow.clone(), config.outbound_ca_file.as_deref())?;
         let functions_here = crate::functions::Functions::new(config.functions.workers);
+        let sender_keys = SenderKeys::load(config.sender_keys_file.as_deref())?;
         Ok(Arc::new(Self {
             config,
             db,
@@ -78,6 +82,7 @@ impl App {
             providers,
             outbound,
             functions_here,
+            sender_keys,
             functions: OnceLock::new(),
         }))
     }

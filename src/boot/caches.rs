@@ -12,6 +12,7 @@ use crate::pools::Pool;
 use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
 use jsonwebtoken::jwk::JwkSet;
+use crate::triggers::migration::Stored;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub struct Caches {
     pub session_policies: Cache<String, Named>,
     /// Policies that were read, by their texts.
     pub policies: Cache<(Kind, String), Arc<Policy>>,
+    /// The pool that users of a pool are taken over from, with its secrets sealed, or the word that there is none.
+    pub migrations: Cache<String, Option<Stored>>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }
@@ -60,6 +63,7 @@ impl Default for Caches {
             provider_keys: Cache::builder().max_capacity(1_000).time_to_live(5 * MINUTE).build(),
             session_policies: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
             policies: Cache::builder().max_capacity(1_000).time_to_idle(MINUTE).build(),
+            migrations: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
     }
@@ -75,6 +79,7 @@ impl Caches {
     /// Forgets a pool that was deleted, and what hangs on it.
     pub fn forget_pool(&self, id: &str) {
         self.pools.invalidate(id);
+        self.migrations.invalidate(id);
         self.keys.invalidate(id);
         self.clients.invalidate_all();
         self.domains.invalidate_all();

@@ -128,6 +128,11 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
 
+    /// The keys that codes for CustomEmailSender and CustomSMSSender are encrypted with: a KMSKeyID, a blank and 32 bytes in base64 a line
+    #[arg(long, env = "POOLHOUSE_SENDER_KEYS_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_keys_file: Option<PathBuf>,
+
     /// The domain that signs mail over SMTP (DKIM); needs a selector and a key
     #[arg(long, env = "POOLHOUSE_DKIM_DOMAIN")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -274,6 +279,7 @@ pub struct Config {
     pub sms_url: Option<String>,
     pub smtp_ca_file: Option<PathBuf>,
     pub mail_from: String,
+    pub sender_keys_file: Option<PathBuf>,
     pub dkim: Option<dkim::Settings>,
     pub message_queue: Limits,
     pub hash_workers: usize,
@@ -370,6 +376,7 @@ impl Settings {
                 pool: i64::from(self.message_queue_per_pool.unwrap_or(5_000)).max(1),
             },
             smtp_ca_file: self.smtp_ca_file,
+            sender_keys_file: self.sender_keys_file,
             listen,
             public_url,
             public_host,

@@ -25,6 +25,7 @@ pub struct Job {
 fn jobs() -> Vec<Job> {
     let every = |name, seconds, run| Job { name, every: Duration::from_secs(seconds), run };
     vec![
+        every("call-senders", 1, |cx| Box::pin(crate::triggers::jobs::send(cx))),
         every("deliver-mail", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Email))),
         every("deliver-text-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Sms))),
         every("sweep-messages", 60, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),

@@ -10,6 +10,7 @@ use crate::kit::clock::MINUTE;
 use crate::kit::{id, mac, text};
 use crate::tokens::issue::{self, Begin, Tokens};
 use crate::tokens::sessions;
+use crate::triggers::pre_token::{self, Source};
 
 /// A code's life.
 const LIFETIME: i64 = 5 * MINUTE;
@@ -87,7 +88,8 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
     };
     let pool = crate::pools::load(cx, &client.pool_id).await?;
     let (session, refresh) = issue::begin(cx, client, &user, begin);
-    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh)).await?;
+    let overrides = pre_token::ask(cx, client, (&user, &groups), &session.scope, Source::HostedAuth).await?;
+    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh), &overrides).await?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
     let first = store::redeem(&mut tx, &client.pool_id, &hash, &session.origin_jti).await.map_err(crate::api::ApiError::from)?;

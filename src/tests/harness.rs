@@ -63,6 +63,8 @@ const TABLES: &[&str] = &[
     "log_deliveries",
     "client_session_configurations",
     "outbox",
+    "sender_events",
+    "pool_migrations",
     "sign_in_links",
     "identity_providers",
     "identity_provider_identifiers",

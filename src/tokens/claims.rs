@@ -138,7 +138,7 @@ pub fn id(facts: &Facts<'_>, client: &Client, user: &User, at_hash: Option<Strin
 }
 
 /// An attribute's form in a token: booleans and times as JSON has them, addresses as an object, custom attributes always as text.
-pub(super) fn attribute_claim(name: &str, value: &str) -> Value {
+pub(crate) fn attribute_claim(name: &str, value: &str) -> Value {
     match name {
         "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),
         "updated_at" => value.parse::<i64>().map_or_else(|_| value.into(), Value::from),

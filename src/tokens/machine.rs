@@ -8,6 +8,7 @@ use crate::clients::resource_server::is_custom;
 use crate::clients::{Client, scopes};
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::id;
+use crate::triggers::pre_token;
 
 pub struct MachineToken {
     pub access_token: String,
@@ -44,8 +45,10 @@ impl From<ApiError> for Refusal {
 pub async fn issue(cx: &mut Cx, client: &Client, asked: &[&str]) -> Result<MachineToken, Refusal> {
     let granted = grant(cx, client, asked).await?;
     let keys = keys::load(cx, &client.pool_id).await?;
+    let overrides = pre_token::ask_for_client(cx, client, &granted).await?;
     let now = cx.now();
-    let claims = claims(cx, client, &granted.join(" "), now);
+    let mut claims = claims(cx, client, &granted.join(" "), now);
+    overrides.apply_to_access(&mut claims, &client.id);
     let signer = keys.signer(Use::Access, now).map_err(ApiError::from)?;
     let access_token = signer.sign(&claims).map_err(ApiError::from)?;
     Ok(MachineToken { access_token, expires_in: client.access_token_seconds() })

@@ -3,6 +3,7 @@
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::answer::AuthenticationResult;
 use crate::tokens::issue;
+use crate::triggers::Metadata;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,7 @@ impl Operation for GetTokensFromRefreshToken {
     type Output = Refreshed;
 
     async fn run(self, cx: &mut Cx) -> Result<Refreshed> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         if !client.knows_secret(self.client_secret.as_deref()) {
             return Err(ApiError::not_authorized(format!("Unable to verify the secret of client {}", client.id)));

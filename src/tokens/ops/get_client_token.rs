@@ -3,6 +3,7 @@
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::clients::flows::CLIENT_TOKEN;
 use crate::tokens::machine::{self, Refusal};
+use crate::triggers::Metadata;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -40,6 +41,7 @@ impl Operation for GetClientToken {
 
     /// A signature takes the place of no secret here.
     async fn run(self, cx: &mut Cx) -> Result<Got> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         if !client.knows_secret(Some(&self.secret)) {
             return Err(ApiError::not_authorized(format!("Unable to verify the secret of client {}", client.id)));
