@@ -8,6 +8,7 @@ pub fn of(words: &Words, error: &ApiError) -> String {
     let message = error.message();
     let key = match error.exception() {
         Some(Exception::TooManyRequestsException) => Some("refusal.busy"),
+        Some(Exception::UserNotFoundException) => Some("notice.no_such_account"),
         Some(Exception::LimitExceededException) => Some("refusal.too_often"),
         Some(Exception::CodeMismatchException) => Some("refusal.wrong_code"),
         Some(Exception::ExpiredCodeException) => Some("refusal.old_code"),
