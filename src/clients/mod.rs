@@ -6,6 +6,9 @@
 
 pub mod client;
 pub mod flows;
+pub mod jwk;
+pub mod keys;
+pub mod oauth_settings;
 pub mod ops;
 pub mod resource_server;
 pub mod scopes;

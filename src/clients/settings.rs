@@ -1,5 +1,6 @@
 //! A client's settings, with Cognito's member names and defaults.
 
+use super::oauth_settings::{self, OAuthSettings};
 use crate::api::{ApiError, Result};
 use crate::pools::Pool;
 use crate::pools::attributes::STANDARD;
@@ -47,6 +48,9 @@ pub struct Settings {
     pub auth_session_validity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_rotation: Option<Rotation>,
+    /// Poolhouse's own.
+    #[serde(rename = "PoolhouseOAuth", skip_serializing_if = "Option::is_none")]
+    pub poolhouse_oauth: Option<Box<OAuthSettings>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +157,11 @@ impl Settings {
             (true, Some(_)) => &["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"],
         };
         self.explicit_auth_flows.iter().map(String::as_str).chain(defaults.iter().copied())
+    }
+
+    /// What is said beyond Cognito's members.
+    pub fn oauth(&self) -> &OAuthSettings {
+        self.poolhouse_oauth.as_deref().unwrap_or(&oauth_settings::NONE)
     }
 
     /// Whether managed login takes the passwords that the pool itself keeps: a list without COGNITO leaves sign-in to other providers.
