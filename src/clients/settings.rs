@@ -301,7 +301,7 @@ impl Settings {
 }
 
 /// Absolute, without fragment; https, or http on this machine only, or an application's own scheme.
-fn check_url(url: &str) -> Result<()> {
+pub fn check_url(url: &str) -> Result<()> {
     let bad = |why: &str| ApiError::invalid_parameter(format!("Invalid callback or sign-out URL {url}: {why}"));
     let parsed = Url::parse(url).map_err(|_| bad("it is not an absolute URL"))?;
     if parsed.fragment().is_some() {

@@ -9,6 +9,7 @@ pub mod actions;
 pub mod answer;
 pub mod authorize;
 pub mod cookies;
+pub mod device;
 pub mod flow;
 pub mod guard;
 pub mod jobs;

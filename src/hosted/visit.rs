@@ -2,6 +2,7 @@
 
 use super::answer::{self, Page};
 use super::cookies::{self, Scope};
+use super::device;
 use super::flow::{self, FlowState, PageNotice};
 use crate::api::{Cx, Result};
 use crate::boot::app::App;
@@ -10,6 +11,7 @@ use crate::branding::{self, Brand};
 use crate::clients::Client;
 use crate::kit::id;
 use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
+use crate::oauth::device::user_code;
 use crate::pools::Pool;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
@@ -80,7 +82,7 @@ impl Visit {
         let parameters = Parameters::parse(&query);
         let mut visit = match resume(&mut cx, &pool, &parameters, &browser).await {
             Ok(Some(resumed)) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), resumed),
-            Ok(None) => match begin(&mut cx, &pool, &parameters).await {
+            Ok(None) => match begin(&mut cx, &pool, &base, &parameters).await {
                 Ok(begun) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), (query, begun)),
                 Err(refusal) => return Err(answer::refusal(&pool, refusal)),
             },
@@ -145,7 +147,7 @@ impl Visit {
 }
 
 /// A value as [`id::token`] makes them: it goes into pages as it is.
-fn is_token(value: &str) -> bool {
+pub fn is_token(value: &str) -> bool {
     value.len() == 43 && value.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
 }
 
@@ -171,8 +173,25 @@ async fn resume(
     Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None })))
 }
 
+/// A visit that lets somebody sign in for a device: it leads back to the device's page.
+async fn begin_for_device(cx: &mut Cx, pool: &Pool, base: &str, typed: &str) -> std::result::Result<Begun, Refusal> {
+    let code = user_code::read(typed).ok_or_else(|| Refusal::Redirect(format!("{base}/device")))?;
+    let redirect_uri = format!("{base}/device?user_code={code}");
+    match device::look_up(cx, pool, &code).await.map_err(Refusal::Internal)? {
+        device::Lookup::Pending(pending) => {
+            let request = AuthorizeRequest { client_id: pending.client.id.clone(), redirect_uri, ..AuthorizeRequest::default() };
+            let flow = FlowState { request, ..FlowState::default() };
+            Ok(Begun { client: pending.client, flow, flow_id: None, link: None })
+        }
+        _ => Err(Refusal::Redirect(redirect_uri)),
+    }
+}
+
 /// A visit that an application, or a confirmation link, began.
-async fn begin(cx: &mut Cx, pool: &Pool, parameters: &Parameters) -> std::result::Result<Begun, Refusal> {
+async fn begin(cx: &mut Cx, pool: &Pool, base: &str, parameters: &Parameters) -> std::result::Result<Begun, Refusal> {
+    if let Some(typed) = parameters.get("user_code") {
+        return begin_for_device(cx, pool, base, typed).await;
+    }
     if let (Some(user), Some(code)) = (parameters.get("user_name"), parameters.get("confirmation_code")) {
         let client = authorize::known_client(cx, &pool.id, parameters.get("client_id")).await?;
         let request = AuthorizeRequest { client_id: client.id.clone(), ..AuthorizeRequest::default() };

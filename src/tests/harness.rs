@@ -72,6 +72,8 @@ const TABLES: &[&str] = &[
     "import_jobs",
     "import_chunks",
     "import_failures",
+    "device_grants",
+    "registrations",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

@@ -6,6 +6,7 @@
 pub mod attribute;
 pub mod confirm;
 pub mod confirmed;
+pub mod device;
 pub mod error;
 pub mod forgot_password;
 pub mod log_in;

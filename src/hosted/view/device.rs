@@ -1,0 +1,112 @@
+//! The pages on which a person lets a device sign in (RFC 8628, 3.3): enter its code, decide, and the end.
+
+use leptos::prelude::*;
+
+use super::{Chrome, Elsewhere, Field, FieldKind};
+use crate::ui::{Form, Input, Page, Submit};
+
+/// The page that asks for the code. Posts `user_code`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceCode {
+    /// What surrounds the content.
+    pub chrome: Chrome,
+    /// What was typed before.
+    pub user_code: String,
+}
+
+/// Draws the page that asks for the code.
+pub fn code(model: DeviceCode) -> impl IntoView {
+    let DeviceCode { chrome, user_code } = model;
+    let noticed = chrome.notice.is_some();
+    let field = Field {
+        name: "user_code".into(),
+        label: "Code".into(),
+        kind: FieldKind::Text,
+        value: user_code,
+        hint: Some("Eight letters, as in WDJB-MJHT".into()),
+        autocomplete: "off",
+        required: true,
+        ..Field::default()
+    };
+    let lead = "Enter the code that your device shows".into_any();
+    view! {
+        <Page chrome=chrome.clone() heading="Connect a device".to_owned() lead>
+            <Form csrf=chrome.csrf>
+                <Input field autofocus=true noticed />
+                <Submit label="Continue" />
+            </Form>
+        </Page>
+    }
+}
+
+/// The page that asks for a decision. Posts `user_code` and `action`: `allow` or `deny`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceDecision {
+    /// What surrounds the content.
+    pub chrome: Chrome,
+    /// The name of the application on the device.
+    pub client_name: String,
+    /// The code, to be compared with what the device shows.
+    pub user_code: String,
+    /// Who is signed in.
+    pub username: String,
+    /// What the application will be able to do.
+    pub scopes: Vec<String>,
+    /// Where one signs in as somebody else.
+    pub log_in_url: String,
+}
+
+/// Draws the page that asks for a decision.
+pub fn decision(model: DeviceDecision) -> impl IntoView {
+    let DeviceDecision { chrome, client_name, user_code, username, scopes, log_in_url } = model;
+    let lead = view! {
+        <bdi class="font-medium text-ink">{client_name}</bdi>
+        " on a device wants to sign in as "
+        <bdi class="font-medium text-ink">{username}</bdi>
+    }
+    .into_any();
+    let scopes: Vec<_> = scopes.into_iter().map(|scope| view! { <li>{scope}</li> }).collect();
+    view! {
+        <Page chrome=chrome.clone() heading="Connect this device?".to_owned() lead>
+            <p class="raw mt-6 rounded-lg text-center text-lg tracking-widest">{user_code.clone()}</p>
+            <p class="mt-3 text-center text-sm text-muted">
+                "Go on only if a device of yours shows this code. Nobody else should have sent it to you."
+            </p>
+            <p class="mt-6 text-sm font-medium">"It will be able to:"</p>
+            <ul class="mt-2 list-disc space-y-1 ps-5 text-sm">{scopes}</ul>
+            <Form csrf=chrome.csrf>
+                <input type="hidden" name="user_code" value=user_code />
+                <button class="button submitButton-customizable" type="submit" name="action" value="allow">
+                    "Connect"
+                </button>
+                <button class="button button-quiet" type="submit" name="action" value="deny">
+                    "Do not connect"
+                </button>
+            </Form>
+            <Elsewhere text="Not you?" href=log_in_url link="Sign in as someone else" />
+        </Page>
+    }
+}
+
+/// The page at the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceDone {
+    /// What surrounds the content.
+    pub chrome: Chrome,
+    /// Whether the device was allowed.
+    pub allowed: bool,
+}
+
+/// Draws the page at the end.
+pub fn done(model: DeviceDone) -> impl IntoView {
+    let (heading, lead) = if model.allowed {
+        ("Your device is connected", "Go back to it: it goes on by itself in a few seconds. You can close this window.")
+    } else {
+        ("The device was not connected", "It gets nothing of yours. You can close this window.")
+    };
+    view! {
+        <Page chrome=model.chrome heading=heading.to_owned() lead=lead.into_any()>
+            ""
+        </Page>
+    }
+}
