@@ -144,7 +144,12 @@ async fn decide(request: &mut Request, code: &str, allowed: bool) -> Result<Resp
     let cx = &mut request.entry.cx;
     let now = cx.now();
     let mut tx = cx.begin().await?;
-    session.hold(&mut tx, now).await?;
+    match session.hold(&mut tx, now).await {
+        Ok(()) => {}
+        // Ended at this very moment: the page asks to sign in again.
+        Err(error) if error.exception().is_some() => return Ok(answer::redirect(&here)),
+        Err(error) => return Err(error),
+    }
     store::decide(&mut tx, &decided, now).await?;
     tx.commit().await?;
     Ok(answer::redirect(&here))

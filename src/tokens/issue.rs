@@ -123,7 +123,7 @@ pub async fn sign_for(
 /// A session that began on a device is refreshed by that device only.
 pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>, holder: Holder<'_>) -> Result<Tokens> {
     let opened = super::refresh::open_with_user(cx, client, token).await?;
-    opened.refresh.check_holder(client, holder)?;
+    opened.refresh.check_holder(client, &opened.session, holder)?;
     if opened.session.device_key.is_some() && opened.session.device_key.as_deref() != device_key {
         return Err(crate::api::ApiError::not_authorized("Invalid Refresh Token."));
     }

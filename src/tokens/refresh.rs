@@ -88,10 +88,11 @@ impl RefreshToken {
         Some(Self { origin_jti: origin_jti.to_owned(), secret: bytes(secret)?, serial: bytes(serial)?, jkt })
     }
 
-    /// Refuses a holder that does not have the key. Clients that sign instead of telling a secret refresh at the token endpoint only, since
-    /// the API could not tell them from anybody.
-    pub fn check_holder(&self, client: &Client, holder: Holder<'_>) -> Result<()> {
-        let unproved = matches!(holder, Holder::Api) && client.proves_by_key();
+    /// Refuses a holder that does not have the key. Clients that sign instead of telling a secret, and sessions whose tokens must be bound,
+    /// are refreshed at the token endpoint only: the API asks for no such proof.
+    pub fn check_holder(&self, client: &Client, session: &Session, holder: Holder<'_>) -> Result<()> {
+        let bound = session.by_oauth && client.oauth().require_dpop;
+        let unproved = matches!(holder, Holder::Api) && (client.proves_by_key() || bound);
         if unproved || self.jkt.is_some() && self.jkt.as_deref() != holder.jkt() {
             return Err(invalid());
         }

@@ -80,7 +80,7 @@ async fn make(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, body: &[u8]) -> R
         attempts::count(cx, &pool, &subject, Action::RegisterClient).await.map_err(too_many)?;
     }
     let metadata = parse(headers, body)?;
-    let (settings, has_secret) = metadata.settings(&dcr, authenticated)?;
+    let (settings, has_secret) = metadata.settings(&dcr, authenticated, None)?;
     if let Some(uri) = &metadata.sector_identifier_uri {
         sector::check(cx, uri, &metadata.redirect_uris).await?;
     }
@@ -229,7 +229,7 @@ async fn replace(cx: &mut Cx, pool_id: &str, client_id: &str, headers: &HeaderMa
     }
     let mut metadata = metadata;
     metadata.token_endpoint_auth_method = metadata.token_endpoint_auth_method.or(client.oauth().token_endpoint_auth_method);
-    let (settings, has_secret) = metadata.settings(&door.dcr, authenticated)?;
+    let (settings, has_secret) = metadata.settings(&door.dcr, authenticated, Some(&client.settings))?;
     if has_secret != client.is_confidential() {
         return Err(OAuthError::new("invalid_client_metadata", "Register anew to prove yourself in another way"));
     }

@@ -97,8 +97,8 @@ fn flow(grant_type: &str) -> Option<&'static str> {
 }
 
 impl Metadata {
-    /// The settings of the client, and whether it gets a secret.
-    pub fn settings(&self, dcr: &DcrConfiguration, authenticated: bool) -> Result<(Settings, bool)> {
+    /// The settings of the client, and whether it gets a secret. `before` is what it had: of that, what clients do not say themselves stays.
+    pub fn settings(&self, dcr: &DcrConfiguration, authenticated: bool, before: Option<&Settings>) -> Result<(Settings, bool)> {
         self.refuse_unsupported()?;
         let flow = self.flow(dcr, authenticated)?;
         if flow == "code" && self.redirect_uris.is_empty() {
@@ -109,6 +109,7 @@ impl Metadata {
         }
         let method = self.token_endpoint_auth_method.unwrap_or(AuthMethod::ClientSecretBasic);
         let has_secret = !matches!(method, AuthMethod::None | AuthMethod::PrivateKeyJwt);
+        let kept = before.map(|settings| settings.oauth().clone()).unwrap_or_default();
         let oauth = OAuthSettings {
             token_endpoint_auth_method: Some(method),
             token_endpoint_auth_signing_alg: self.token_endpoint_auth_signing_alg.clone(),
@@ -117,8 +118,8 @@ impl Metadata {
             require_dpop: self.dpop_bound_access_tokens,
             user_info_signed_response_alg: self.userinfo_signed_response_alg.clone(),
             // Without a secret, only the challenge ties a code to who asked for it.
-            require_pkce: method == AuthMethod::None,
-            require_consent: true,
+            require_pkce: kept.require_pkce || method == AuthMethod::None,
+            require_consent: before.is_none() || kept.require_consent,
             require_pushed_requests: self.require_pushed_authorization_requests,
             require_signed_request_object: self.require_signed_request_object,
             request_object_signing_alg: self.request_object_signing_alg.clone(),
@@ -130,20 +131,23 @@ impl Metadata {
             policy_uri: self.policy_uri.clone(),
             tos_uri: self.tos_uri.clone(),
             contacts: self.contacts.clone(),
-            ..OAuthSettings::default()
+            ..kept
+        };
+        // Signing in through the API is not what they register for.
+        let made = || Settings {
+            explicit_auth_flows: vec!["ALLOW_REFRESH_TOKEN_AUTH".into()],
+            supported_identity_providers: vec!["COGNITO".into()],
+            ..Settings::default()
         };
         let settings = Settings {
             client_name: self.name()?,
-            // Signing in through the API is not what they registered for.
-            explicit_auth_flows: vec!["ALLOW_REFRESH_TOKEN_AUTH".into()],
-            supported_identity_providers: vec!["COGNITO".into()],
             callback_urls: self.redirect_uris.clone(),
             logout_urls: self.post_logout_redirect_uris.clone(),
             allowed_o_auth_flows: vec![flow.into()],
             allowed_o_auth_scopes: self.scopes(dcr, flow)?,
             allowed_o_auth_flows_user_pool_client: true,
             poolhouse_oauth: Some(Box::new(oauth)),
-            ..Settings::default()
+            ..before.cloned().unwrap_or_else(made)
         };
         Ok((settings, has_secret))
     }
