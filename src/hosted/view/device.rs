@@ -110,3 +110,34 @@ pub fn done(model: DeviceDone) -> impl IntoView {
         </Page>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::render;
+
+    fn pages(text: &str) -> [String; 3] {
+        let t = || text.to_owned();
+        let chrome = Chrome { pool_name: t(), base_css_url: t(), csrf: t(), ..Chrome::default() };
+        let decides =
+            DeviceDecision { chrome: chrome.clone(), client_name: t(), user_code: t(), username: t(), scopes: vec![t()], log_in_url: t() };
+        let asks = DeviceCode { chrome: chrome.clone(), user_code: t() };
+        [render(code(asks)), render(decision(decides)), render(done(DeviceDone { chrome, allowed: true }))]
+    }
+
+    #[test]
+    fn nothing_from_outside_becomes_markup() {
+        for html in pages(r#"'"><script>alert(1)</script>"#) {
+            assert!(!html.contains("<script"), "{html}");
+        }
+    }
+
+    #[test]
+    fn forms_post_to_their_own_address_with_the_token() {
+        for html in pages("token") {
+            let forms = html.matches("<form").count();
+            assert_eq!(html.matches(r#"<input type="hidden" name="_csrf" value="token">"#).count(), forms, "{html}");
+            assert!(!html.contains("<script") && !html.contains("style=") && !html.contains("action=\"/"), "{html}");
+        }
+    }
+}
