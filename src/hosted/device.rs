@@ -3,7 +3,7 @@
 //! A device belongs to no application in the browser, so that this page is none of a visit's: it knows the pool, the browser and its session.
 //! Wrong codes count against the address that they come from, until that has to wait.
 
-use super::answer;
+use super::answer::{self, Reader};
 use super::cookies::{self, BROWSER, SESSION};
 use super::guard;
 use super::session::{self, BrowserSession};
@@ -15,6 +15,7 @@ use crate::boot::{assets, headers};
 use crate::branding;
 use crate::clients::{Client, resource_server};
 use crate::kit::id;
+use crate::languages::Words;
 use crate::oauth::authorize::Parameters;
 use crate::oauth::device::store::{self, APPROVED, DENIED, Grant, PENDING};
 use crate::oauth::device::user_code;
@@ -24,8 +25,9 @@ use axum::body::{Body, Bytes};
 use axum::http::{Response, header};
 use std::sync::Arc;
 
-const UNKNOWN: &str = "This code is not valid, or has expired. Look at your device again.";
-const EXHAUSTED: &str = "There were too many wrong codes from your network. Try again in an hour.";
+/// Keys of texts.
+const UNKNOWN: &str = "device.unknown_code";
+const EXHAUSTED: &str = "device.too_many";
 
 /// A request to the page.
 struct Request {
@@ -70,7 +72,7 @@ pub async fn post(entry: Entry, body: Bytes) -> Response<Body> {
     let (typed, action) = (field("user_code"), field("action"));
     serve(entry, async |request| {
         if !guard::admits(&request.entry.cx.app.config, &request.entry.headers, &body) {
-            return Ok(guard::refusal(&request.pool.name));
+            return Ok(guard::refusal(Reader::new(&request.pool, request.entry.wish)));
         }
         match (action.as_str(), user_code::read(&typed)) {
             ("allow" | "deny", Some(code)) => decide(request, &code, action == "allow").await,
@@ -84,7 +86,7 @@ pub async fn post(entry: Entry, body: Bytes) -> Response<Body> {
 async fn serve(mut entry: Entry, handle: impl AsyncFnOnce(&mut Request) -> Result<Response<Body>>) -> Response<Body> {
     let pool = match crate::pools::load(&mut entry.cx, &entry.pool_id).await {
         Ok(pool) => pool,
-        Err(error) => return answer::no_pool(&error),
+        Err(error) => return answer::no_pool(&error, entry.wish),
     };
     let cookie = cookies::get(&entry.headers, BROWSER).filter(|v| is_token(v)).map(str::to_owned);
     let is_new = cookie.is_none();
@@ -94,14 +96,13 @@ async fn serve(mut entry: Entry, handle: impl AsyncFnOnce(&mut Request) -> Resul
         Some(token) => session::find(&mut entry.cx, &pool.id, &token).await,
         None => Ok(None),
     };
-    let name = pool.name.clone();
     let mut request = match session {
         Ok(session) => Request { entry, pool, browser: (browser, is_new), session },
-        Err(error) => return answer::failure(&name, &error),
+        Err(error) => return answer::failure(Reader::new(&pool, entry.wish), &error),
     };
     match handle(&mut request).await {
-        Ok(response) => request.with_cookie(response),
-        Err(error) => answer::failure(&name, &error),
+        Ok(response) => request.with_cookies(response),
+        Err(error) => answer::failure(Reader::new(&request.pool, request.entry.wish), &error),
     }
 }
 
@@ -177,12 +178,15 @@ pub async fn look_up(cx: &mut Cx, pool: &Pool, code: &str) -> Result<Lookup> {
 }
 
 impl Request {
+    /// `notice` is the key of a text.
     fn chrome(&self, notice: Option<&str>) -> Chrome {
+        let words = self.entry.wish.words(Some(&self.pool));
         Chrome {
             pool_name: self.pool.name.clone(),
             base_css_url: assets::stylesheet().to_owned(),
             csrf: self.browser.0.clone(),
-            notice: notice.map(|text| Notice::Error(text.to_owned())),
+            notice: notice.map(|key| Notice::Error(words.get(key).into_owned())),
+            words,
             ..Chrome::default()
         }
     }
@@ -195,8 +199,9 @@ impl Request {
     async fn decision_page(&mut self, pending: Pending, code: &str, sub: &str) -> Result<Response<Body>> {
         let cx = &mut self.entry.cx;
         let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &self.pool.id, sub).await?;
-        let Some(user) = user else { return Ok(answer::expired(&self.pool.name)) };
-        let scopes = describe(cx, &self.pool, &pending.grant.scope).await?;
+        let Some(user) = user else { return Ok(answer::expired(Reader::new(&self.pool, self.entry.wish))) };
+        let words = self.entry.wish.words(Some(&self.pool));
+        let scopes = describe(cx, &self.pool, &words, &pending.grant.scope).await?;
         let brand = branding::load(cx, &self.pool.id, &pending.client.id).await?;
         let at = |path: &Option<String>| path.as_ref().map(|p| format!("{}/{p}", self.entry.base));
         let chrome = Chrome { logo_url: at(&brand.logo), css_url: at(&brand.css), ..self.chrome(None) };
@@ -212,10 +217,13 @@ impl Request {
         Ok(page(crate::ui::render(view::decision(model))))
     }
 
-    fn with_cookie(&self, mut response: Response<Body>) -> Response<Body> {
+    fn with_cookies(&self, mut response: Response<Body>) -> Response<Body> {
         let path = if self.entry.base.is_empty() { "/" } else { &self.entry.base };
         let scope = cookies::Scope { path, secure: self.entry.cx.app.config.is_https() };
         if let Some(cookie) = self.browser.1.then(|| cookies::set(scope, BROWSER, &self.browser.0, None)).flatten() {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        if let Some(cookie) = self.entry.wish.cookie(scope) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -230,18 +238,18 @@ fn page(html: String) -> Response<Body> {
 }
 
 /// What scopes let an application do, in words.
-async fn describe(cx: &mut Cx, pool: &Pool, scope: &str) -> Result<Vec<String>> {
+async fn describe(cx: &mut Cx, pool: &Pool, words: &Words, scope: &str) -> Result<Vec<String>> {
     let scopes: Vec<&str> = scope.split(' ').filter(|s| !s.is_empty()).collect();
     let servers = match scopes.iter().any(|s| resource_server::is_custom(s)) {
         true => crate::clients::store::servers_of(&mut *cx.read().await?, &pool.id, &scopes).await?,
         false => Vec::new(),
     };
     let in_words = |scope: &str| match scope {
-        "openid" => "Know who you are".to_owned(),
-        "email" => "See your email address".to_owned(),
-        "phone" => "See your phone number".to_owned(),
-        "profile" => "See your profile, such as your name".to_owned(),
-        crate::api::door::USER_ADMIN_SCOPE => "See and change your account".to_owned(),
+        "openid" => words.get("device.scope_openid").into_owned(),
+        "email" => words.get("device.scope_email").into_owned(),
+        "phone" => words.get("device.scope_phone").into_owned(),
+        "profile" => words.get("device.scope_profile").into_owned(),
+        crate::api::door::USER_ADMIN_SCOPE => words.get("device.scope_account").into_owned(),
         custom => servers.iter().find_map(|server| server.description(custom)).unwrap_or(custom).to_owned(),
     };
     Ok(scopes.into_iter().map(in_words).collect())

@@ -1,6 +1,6 @@
 //! One layer over every form: it must come from this site, from this browser and from a page that was drawn for it.
 
-use super::answer::error_page;
+use super::answer::{Reader, error_page};
 use super::cookies::{self, BROWSER};
 use super::visit::Visit;
 use crate::boot::config::Config;
@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 
 /// Refuses a form that another site sent, or that does not carry the browser's token.
 pub fn check(visit: &Visit, body: &[u8]) -> Result<(), Box<Response<Body>>> {
-    if admits(&visit.cx.app.config, &visit.headers, body) { Ok(()) } else { Err(Box::new(refusal(&visit.pool.name))) }
+    if admits(&visit.cx.app.config, &visit.headers, body) { Ok(()) } else { Err(Box::new(refusal(visit))) }
 }
 
 /// Whether a form comes from a page of this server that was drawn for this browser.
@@ -21,9 +21,8 @@ pub fn admits(config: &Config, headers: &HeaderMap, body: &[u8]) -> bool {
     from_this_site(headers, &origins(config, headers)) && token_matches
 }
 
-pub fn refusal(pool_name: &str) -> Response<Body> {
-    let message = "Your browser did not send what this page needs: its cookie, and the page's own form. Allow cookies for this site, go back, reload the page and try again.";
-    error_page(pool_name, StatusCode::FORBIDDEN, "This form can not be accepted", message, None)
+pub fn refusal<'a>(reader: impl Into<Reader<'a>>) -> Response<Body> {
+    error_page(reader, StatusCode::FORBIDDEN, "error.bad_form", "error.no_cookie_message", None)
 }
 
 /// The public address and, for a pool's own host name, that one.

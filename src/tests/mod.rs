@@ -81,5 +81,6 @@ mod token_claims;
 mod token_end;
 mod token_keys;
 mod token_refresh;
+mod undelivered;
 mod user_attributes;
 mod user_sessions;

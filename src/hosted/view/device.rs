@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere, Field, FieldKind};
-use crate::ui::{Form, Input, Page, Submit};
+use crate::ui::{Form, Input, Page, Submit, phrase, strong, words};
 
 /// The page that asks for the code. Posts `user_code`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,20 +20,21 @@ pub fn code(model: DeviceCode) -> impl IntoView {
     let noticed = chrome.notice.is_some();
     let field = Field {
         name: "user_code".into(),
-        label: "Code".into(),
+        label: chrome.words.get("device.code").into_owned(),
         kind: FieldKind::Text,
         value: user_code,
-        hint: Some("Eight letters, as in WDJB-MJHT".into()),
+        hint: Some(chrome.words.get("device.code_hint").into_owned()),
         autocomplete: "off",
         required: true,
         ..Field::default()
     };
-    let lead = "Enter the code that your device shows".into_any();
+    let lead = chrome.words.get("device.lead").into_any();
+    let (heading, csrf) = (chrome.words.get("device.heading"), chrome.csrf.clone());
     view! {
-        <Page chrome=chrome.clone() heading="Connect a device".to_owned() lead>
-            <Form csrf=chrome.csrf>
+        <Page chrome heading lead>
+            <Form csrf>
                 <Input field autofocus=true noticed />
-                <Submit label="Continue" />
+                <Submit label=words().get("page.continue") />
             </Form>
         </Page>
     }
@@ -59,31 +60,27 @@ pub struct DeviceDecision {
 /// Draws the page that asks for a decision.
 pub fn decision(model: DeviceDecision) -> impl IntoView {
     let DeviceDecision { chrome, client_name, user_code, username, scopes, log_in_url } = model;
-    let lead = view! {
-        <bdi class="font-medium text-ink">{client_name}</bdi>
-        " on a device wants to sign in as "
-        <bdi class="font-medium text-ink">{username}</bdi>
-    }
-    .into_any();
+    let lead = phrase(&chrome.words, "device.wants", [("client", strong(client_name)), ("username", strong(username))]);
+    let (heading, csrf) = (chrome.words.get("device.decide"), chrome.csrf.clone());
     let scopes: Vec<_> = scopes.into_iter().map(|scope| view! { <li>{scope}</li> }).collect();
     view! {
-        <Page chrome=chrome.clone() heading="Connect this device?".to_owned() lead>
+        <Page chrome heading lead>
             <p class="raw mt-6 rounded-lg text-center text-lg tracking-widest">{user_code.clone()}</p>
             <p class="mt-3 text-center text-sm text-muted">
-                "Go on only if a device of yours shows this code. Nobody else should have sent it to you."
+                {words().get("device.warning")}
             </p>
-            <p class="mt-6 text-sm font-medium">"It will be able to:"</p>
+            <p class="mt-6 text-sm font-medium">{words().get("device.able_to")}</p>
             <ul class="mt-2 list-disc space-y-1 ps-5 text-sm">{scopes}</ul>
-            <Form csrf=chrome.csrf>
+            <Form csrf>
                 <input type="hidden" name="user_code" value=user_code />
                 <button class="button submitButton-customizable" type="submit" name="action" value="allow">
-                    "Connect"
+                    {words().get("device.connect")}
                 </button>
                 <button class="button button-quiet" type="submit" name="action" value="deny">
-                    "Do not connect"
+                    {words().get("device.refuse")}
                 </button>
             </Form>
-            <Elsewhere text="Not you?" href=log_in_url link="Sign in as someone else" />
+            <Elsewhere text=words().get("page.not_you") href=log_in_url link=words().get("page.someone_else") />
         </Page>
     }
 }
@@ -99,13 +96,14 @@ pub struct DeviceDone {
 
 /// Draws the page at the end.
 pub fn done(model: DeviceDone) -> impl IntoView {
+    let words = &model.chrome.words;
     let (heading, lead) = if model.allowed {
-        ("Your device is connected", "Go back to it: it goes on by itself in a few seconds. You can close this window.")
+        (words.get("device.connected"), words.get("device.connected_lead"))
     } else {
-        ("The device was not connected", "It gets nothing of yours. You can close this window.")
+        (words.get("device.refused"), words.get("device.refused_lead"))
     };
     view! {
-        <Page chrome=model.chrome heading=heading.to_owned() lead=lead.into_any()>
+        <Page chrome=model.chrome heading lead=lead.into_any()>
             ""
         </Page>
     }
