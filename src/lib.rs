@@ -22,9 +22,9 @@ pub mod demo;
 pub mod devices;
 #[cfg(feature = "ssr")]
 pub mod federation;
+pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod gateway;
-pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod groups;
 #[cfg(feature = "ssr")]

@@ -10,6 +10,7 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::tokens::issue;
+use crate::tokens::refresh::Holder;
 use crate::triggers::authentication;
 use std::collections::BTreeMap;
 
@@ -109,7 +110,7 @@ async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&
         let user = user.ok_or_else(ApiError::no_such_user)?;
         client.check_secret_hash_of(&[&user.username, &user.sub], secret_hash)?;
     }
-    Ok(issue::refresh(cx, client, token, device_key).await?.into())
+    Ok(issue::refresh(cx, client, token, device_key, Holder::Api).await?.into())
 }
 
 /// The functions are asked at once or, where the client begins with SRP, once the password is proved.

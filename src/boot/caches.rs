@@ -3,6 +3,7 @@
 
 use crate::branding::Brand;
 use crate::clients::Client;
+use crate::clients::keys::Fetched;
 use crate::hosted::template::Template;
 use crate::iam::entity::Owner;
 use crate::iam::grants::Grants;
@@ -11,8 +12,8 @@ use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
-use jsonwebtoken::jwk::JwkSet;
 use crate::triggers::migration::Stored;
+use jsonwebtoken::jwk::JwkSet;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub struct Caches {
     pub policies: Cache<(Kind, String), Arc<Policy>>,
     /// The pool that users of a pool are taken over from, with its secrets sealed, or the word that there is none.
     pub migrations: Cache<String, Option<Stored>>,
+    /// Public keys of clients, by the address that they were fetched from.
+    pub client_keys: Cache<String, Fetched>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }
@@ -64,6 +67,7 @@ impl Default for Caches {
             session_policies: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
             policies: Cache::builder().max_capacity(1_000).time_to_idle(MINUTE).build(),
             migrations: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            client_keys: Cache::builder().max_capacity(1_000).time_to_live(10 * MINUTE).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
     }

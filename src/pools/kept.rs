@@ -2,7 +2,7 @@
 //! the log.
 
 use super::functions::NOT_CALLED;
-use super::protocol::{AcrConfiguration, EnableStatus};
+use super::protocol::AcrConfiguration;
 use super::settings::Settings;
 
 /// Logs the names of the settings of a pool that were stored without effect. Their values stay out of it.
@@ -20,10 +20,8 @@ pub fn without_effect(settings: &Settings) -> Vec<String> {
         names.push(format!("LambdaConfig.{NOT_CALLED}"));
     }
     let flows = settings.user_pool_add_ons.as_ref().is_some_and(|a| a.advanced_security_additional_flows.is_some());
-    let registers = settings.dcr_configuration.as_ref().is_some_and(|d| d.enable_status == EnableStatus::Enabled);
     let named = [
         (flows, "UserPoolAddOns.AdvancedSecurityAdditionalFlows"),
-        (registers, "DcrConfiguration"),
         (settings.acr_configuration != AcrConfiguration::default(), "AcrConfiguration"),
     ];
     names.extend(named.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()));

@@ -87,6 +87,8 @@ const TABLES: &[&str] = &[
     "functions",
     "function_versions",
     "function_aliases",
+    "device_grants",
+    "registrations",
     "certificates",
     "certificate_orders",
     "certificate_challenges",

@@ -86,6 +86,16 @@ impl Facts<'_> {
     }
 }
 
+/// The claim that binds a token to the key of this thumbprint (RFC 9449, 6.1).
+pub fn bound_to(jkt: &str) -> (String, Value) {
+    ("cnf".to_owned(), json!({ "jkt": jkt }))
+}
+
+/// The key that a token is bound to.
+pub fn key_of(claims: &Claims) -> Option<&str> {
+    claims.get("cnf")?.get("jkt")?.as_str()
+}
+
 /// The claims of an access token.
 pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
     let mut claims = Claims::new();

@@ -2,7 +2,7 @@
 
 use super::claims::{self, Facts};
 use super::keys::{self, Use};
-use super::refresh::RefreshToken;
+use super::refresh::{Holder, RefreshToken};
 use super::store::{self, Session};
 use crate::api::door::USER_ADMIN_SCOPE;
 use crate::api::{Cx, Result};
@@ -23,6 +23,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// Seconds.
     pub expires_in: i64,
+    /// Seconds until nothing can be refreshed any more; absent where there is nothing to refresh.
+    pub refresh_expires_in: Option<i64>,
 }
 
 /// What begins a session.
@@ -96,10 +98,11 @@ pub async fn sign(
 ) -> Result<Tokens> {
     let groups = crate::groups::store::membership(&mut *cx.read().await?, &user.pool_id, &user.sub).await?;
     let overrides = pre_token::ask(cx, client, (user, &groups), &session.scope, source).await?;
-    sign_for(cx, client, (user, &groups), session, refresh, &overrides).await
+    sign_for(cx, client, (user, &groups), session, refresh, &overrides, None).await
 }
 
-/// The same for callers who read the user's groups together with the user, and have asked the pool's function already.
+/// The same for callers who read the user's groups together with the user, and have asked the pool's function already. `jkt` is the key that the access
+/// token is bound to.
 pub async fn sign_for(
     cx: &mut Cx,
     client: &Client,
@@ -107,6 +110,7 @@ pub async fn sign_for(
     session: &Session,
     refresh: Option<&RefreshToken>,
     overrides: &Overrides,
+    jkt: Option<&str>,
 ) -> Result<Tokens> {
     let keys = keys::load(cx, &client.pool_id).await?;
     let issuer = cx.app.config.issuer(&client.pool_id);
@@ -115,6 +119,7 @@ pub async fn sign_for(
     let facts = |cx: &Cx| Facts { issuer: &issuer, session, groups, now, oauth, jti: id::uuid(cx.rng()) };
     let mut access = claims::access(&facts(cx), client, user);
     overrides.apply_to_access(&mut access, &client.id);
+    access.extend(jkt.map(claims::bound_to));
     let access_token = keys.signer(Use::Access, now)?.sign(&access)?;
     let id_token = if !oauth || session.scope.split(' ').any(|s| s == "openid") {
         let at_hash = oauth.then(|| text::base64url(&mac::sha256(access_token.as_bytes())[..16]));
@@ -125,13 +130,15 @@ pub async fn sign_for(
         None
     };
     let refresh_token = refresh.map(|r| r.encode(cx, &client.pool_id));
-    Ok(Tokens { access_token, id_token, refresh_token, expires_in: client.access_token_seconds() })
+    let refresh_expires_in = Some((session.expires_at - now) / SECOND);
+    Ok(Tokens { access_token, id_token, refresh_token, expires_in: client.access_token_seconds(), refresh_expires_in })
 }
 
 /// Refreshes: the session's tokens anew, and the next refresh token where the client rotates them.
 /// A session that began on a device is refreshed by that device only.
-pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>) -> Result<Tokens> {
+pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>, holder: Holder<'_>) -> Result<Tokens> {
     let opened = super::refresh::open_with_user(cx, client, token).await?;
+    opened.refresh.check_holder(client, &opened.session, holder)?;
     if opened.session.device_key.is_some() && opened.session.device_key.as_deref() != device_key {
         return Err(crate::api::ApiError::not_authorized("Invalid Refresh Token."));
     }
@@ -145,7 +152,7 @@ pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Opti
         None => None,
     };
     super::sessions::note_use(cx, client, &opened.session).await?;
-    sign_for(cx, client, known, &opened.session, successor.as_ref(), &overrides).await
+    sign_for(cx, client, known, &opened.session, successor.as_ref(), &overrides, holder.jkt()).await
 }
 
 /// Ends every session of a user: their refresh tokens at once, their access tokens wherever Poolhouse checks them.

@@ -3,6 +3,7 @@
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::answer::AuthenticationResult;
 use crate::tokens::issue;
+use crate::tokens::refresh::Holder;
 use crate::triggers::Metadata;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ impl Operation for GetTokensFromRefreshToken {
         if !client.knows_secret(self.client_secret.as_deref()) {
             return Err(ApiError::not_authorized(format!("Unable to verify the secret of client {}", client.id)));
         }
-        let tokens = issue::refresh(cx, &client, &self.refresh_token, self.device_key.as_deref()).await?;
+        let tokens = issue::refresh(cx, &client, &self.refresh_token, self.device_key.as_deref(), Holder::Api).await?;
         Ok(Refreshed { authentication_result: tokens.into() })
     }
 }
