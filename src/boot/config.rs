@@ -2,6 +2,9 @@
 //! the variable over the file, and a key that is not known is an error.
 
 mod addresses;
+mod certificates;
+
+pub use certificates::AcmeChallenge;
 
 use crate::messaging::message::Limits;
 use crate::messaging::provider::dkim;
@@ -244,18 +247,6 @@ pub enum LogFormat {
     Json,
 }
 
-/// How an ACME authority checks that a name is ours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-pub enum AcmeChallenge {
-    #[default]
-    #[value(name = "http-01")]
-    #[serde(rename = "http-01")]
-    Http01,
-    #[value(name = "tls-alpn-01")]
-    #[serde(rename = "tls-alpn-01")]
-    TlsAlpn01,
-}
-
 /// The settings in force.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -311,6 +302,7 @@ impl Settings {
     /// Fills in the defaults and refuses what cannot work.
     pub fn resolve(self, demo: bool) -> anyhow::Result<Config> {
         let functions = crate::functions::config::Options::of(&self)?;
+        let tls_files = certificates::files(&self)?;
         let listen = self.listen.unwrap_or_else(|| "localhost:8080".into());
         let port = port_of(&listen)?;
         let tls_port = self.tls_listen.as_deref().map(port_of).transpose()?;
@@ -342,25 +334,15 @@ impl Settings {
         let region = self.region.unwrap_or_else(|| "us-east-1".into());
         let region_ok = !region.is_empty() && region.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
         ensure!(region_ok, "region must be lower-case letters, digits and hyphens");
-        let tls_files = tls_files(self.tls_certificate, self.tls_key)?;
-        let tls_local = self.tls_local.unwrap_or(false);
-        let has_source = !tls_files.is_empty() || tls_local || self.acme_directory.is_some();
-        ensure!(
-            self.tls_listen.is_some() == has_source,
-            "tls-listen needs tls-certificate and tls-key, acme-directory or tls-local, and they need it"
-        );
-        let is_https_itself = self.tls_listen.is_none() || url.scheme() == "https";
-        ensure!(is_https_itself, "with tls-listen, public-url must be https://");
-        let acme_url = self.acme_directory.as_deref().map(Url::parse).transpose().context("acme-directory is not a URL")?;
-        ensure!(acme_url.is_none_or(|url| url.scheme() == "https"), "acme-directory must be https://");
+        ensure!(self.tls_listen.is_none() || url.scheme() == "https", "with tls-listen, public-url must be https://");
         Ok(Config {
             tls_listen: self.tls_listen,
             tls_files,
-            tls_local,
+            tls_local: self.tls_local.unwrap_or(false),
             acme_directory: self.acme_directory,
             acme_contact: self.acme_contact,
             acme_challenge: self.acme_challenge.unwrap_or_default(),
-            trusted_proxies: networks(&self.trusted_proxies.unwrap_or_default())?,
+            trusted_proxies: certificates::networks(&self.trusted_proxies.unwrap_or_default())?,
             master_key_file: self.master_key_file.unwrap_or_else(|| default_master_key_file(&database)),
             mail_from: self
                 .mail_from
@@ -396,21 +378,6 @@ impl Settings {
 fn port_of(listen: &str) -> anyhow::Result<u16> {
     let port = listen.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     port.with_context(|| format!("an address to listen on must be HOST:PORT, not {listen:?}"))
-}
-
-/// Pairs certificates with their keys.
-fn tls_files(certificates: Option<Vec<PathBuf>>, keys: Option<Vec<PathBuf>>) -> anyhow::Result<Vec<(PathBuf, PathBuf)>> {
-    let (certificates, keys) = (certificates.unwrap_or_default(), keys.unwrap_or_default());
-    ensure!(certificates.len() == keys.len(), "tls-certificate and tls-key go together, one key for each certificate");
-    Ok(certificates.into_iter().zip(keys).collect())
-}
-
-fn networks(entries: &[String]) -> anyhow::Result<Vec<IpNet>> {
-    let parse = |entry: &String| {
-        let network = entry.trim().parse().or_else(|_| entry.trim().parse::<std::net::IpAddr>().map(IpNet::from));
-        network.with_context(|| format!("trusted-proxies takes networks and addresses, not {entry:?}"))
-    };
-    entries.iter().map(parse).collect()
 }
 
 fn default_master_key_file(database: &str) -> PathBuf {

@@ -115,7 +115,7 @@ pub async fn void_approved(tx: &mut Tx, pool_id: &str, sub: &str, session_id: Op
     sql!(
         tx,
         "UPDATE device_grants SET status = 'denied'
-         WHERE pool_id = $1 AND sub = $2 AND status = 'approved' AND ($3 IS NULL OR origin_session_id = $3)",
+         WHERE pool_id = $1 AND sub = $2 AND status = 'approved' AND (CAST($3 AS TEXT) IS NULL OR origin_session_id = $3)",
         pool_id,
         sub,
         session_id
