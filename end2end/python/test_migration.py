@@ -20,7 +20,7 @@ def pools(moving, keys, **settings):
     old = left.pool(UsernameAttributes=["email"], **settings)
     app = left.app(old, GenerateSecret=True)
     name = f"{unique()}@example.com"
-    left.user(old, name, email=name, email_verified="true", name="Jane")
+    left.user(old, name, email=name, email_verified="true", nickname="Jane")
     setting = {"Endpoint": left.url, "Region": "us-east-1", "UserPoolId": old, "ClientId": app["ClientId"], "ClientSecret": app["ClientSecret"]}
     if keys:
         setting |= {"AccessKeyId": KEY, "SecretAccessKey": SECRET}

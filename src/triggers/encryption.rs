@@ -216,11 +216,4 @@ mod tests {
         let nonce = Nonce::try_assume_unique_for_key(&body[8..20]).unwrap();
         assert_eq!(key.open_in_place(nonce, Aad::from(aad), &mut content).unwrap(), b"123456");
     }
-
-    #[test]
-    fn zz_dump() {
-        let bound = Bound::from([("userpool-id".to_owned(), "us-east-1_A".to_owned())]);
-        let message = encrypt(&Rng::system(), Wrapping { key: &KEY, name: NAME }, bound, b"123456").unwrap();
-        std::fs::write("/tmp/wt/bin-triggers-message", text::base64(&message)).unwrap();
-    }
 }
