@@ -24,6 +24,8 @@ pub mod federation;
 pub mod groups;
 #[cfg(feature = "ssr")]
 pub mod hosted;
+#[cfg(feature = "ssr")]
+pub mod iam;
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod jobs;

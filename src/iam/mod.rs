@@ -1,0 +1,3 @@
+//! Identity and access management: roles, users and policies, what they allow, and temporary credentials.
+
+pub mod sts;
