@@ -6,7 +6,7 @@ use crate::tokens::access::{self, Bearer};
 /// The kinds of authority that operations ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
-    /// Anyone who knows an app client's id, and its secret where it has one. The operation checks the secret.
+    /// Anyone who knows an app client's id, and its secret where it has one, or an identity pool's id. The operation checks what else it asks for.
     Public,
     /// The holder of an access token with the scope `aws.cognito.signin.user.admin`.
     AccessToken,

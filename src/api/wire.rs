@@ -2,7 +2,7 @@
 
 use super::door::Caller;
 use super::sigv4::{self, SigError, Signed};
-use super::{ApiError, Cx, dispatch};
+use super::{ApiError, Cx, Service, dispatch};
 use crate::boot::app::App;
 use crate::kit::clock::SECOND;
 use axum::body::{Body, Bytes};
@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
-const PREFIX: &str = "AWSCognitoIdentityProviderService.";
 /// The largest body of most operations: an image of 100 KB in base64, and some room.
 pub const MAX_BODY: usize = 256 * 1024;
 
@@ -35,9 +34,10 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
     let target = target(incoming.headers);
-    let entry = operation(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
+    let entry =
+        dispatch::of_target(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {
-        cx.caller = caller(&cx.app, incoming)?;
+        cx.caller = caller(&cx.app, incoming, entry.service)?;
     }
     dispatch::call(entry, cx, &incoming.body).await
 }
@@ -46,14 +46,10 @@ fn target(headers: &HeaderMap) -> &str {
     headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default()
 }
 
-fn operation(target: &str) -> Option<&'static dispatch::Entry> {
-    target.strip_prefix(PREFIX).and_then(dispatch::find)
-}
-
 /// How large the body of a request may be, by its header. More than usual is read of those only who name a key that exists, so that
 /// strangers cannot fill the memory.
 pub fn body_limit(app: &App, uri: &Uri, headers: &HeaderMap) -> usize {
-    let limit = operation(target(headers)).map_or(MAX_BODY, |entry| entry.max_body);
+    let limit = dispatch::of_target(target(headers)).map_or(MAX_BODY, |entry| entry.max_body);
     let names_a_key = || sigv4::parse(uri, headers).is_ok_and(|signed| signed.is_some_and(|s| is_known(app, &s)));
     if limit <= MAX_BODY || names_a_key() { limit } else { MAX_BODY }
 }
@@ -69,11 +65,11 @@ pub fn user_agent(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Who signed the request. An unsigned one is anonymous; a wrongly signed one is refused.
-fn caller(app: &Arc<App>, incoming: &Incoming<'_>) -> Result<Caller, ApiError> {
+fn caller(app: &Arc<App>, incoming: &Incoming<'_>, service: Service) -> Result<Caller, ApiError> {
     let Some(signed) = sigv4::parse(incoming.uri, incoming.headers).map_err(refusal)? else {
         return Ok(Caller::Anonymous);
     };
-    signed.check_scope(&app.config.region, "cognito-idp").map_err(refusal)?;
+    signed.check_scope(&app.config.region, service.name()).map_err(refusal)?;
     if !is_known(app, &signed) {
         return Err(ApiError::unrecognized_client("The security token included in the request is invalid."));
     }

@@ -1,0 +1,3 @@
+//! Identity pools.
+
+crate::api::operations! {}
