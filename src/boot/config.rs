@@ -7,6 +7,7 @@ use clap::Args;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -94,6 +95,11 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbound_allow: Option<Vec<String>>,
 
+    /// Addresses that stand for login providers' own, such as accounts.google.com=https://mirror.example
+    #[arg(long, env = "POOLHOUSE_PROVIDER_ADDRESSES", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_addresses: Option<Vec<String>>,
+
     /// Certificate authorities to trust for requests that leave this server, besides the system's: a PEM file
     #[arg(long, env = "POOLHOUSE_OUTBOUND_CA_FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,6 +145,8 @@ pub struct Config {
     pub key_rotation_days: Option<u32>,
     pub outbound_allow: Allowed,
     pub outbound_ca_file: Option<PathBuf>,
+    /// By the provider's host, with its path where it has one.
+    pub provider_addresses: BTreeMap<String, String>,
     /// Whether there is a demo pool and a sample application.
     pub demo: bool,
 }
@@ -190,6 +198,7 @@ impl Settings {
             key_rotation_days: self.key_rotation_days,
             outbound_allow: Allowed::parse(&self.outbound_allow.unwrap_or_default())?,
             outbound_ca_file: self.outbound_ca_file,
+            provider_addresses: self.provider_addresses.unwrap_or_default().iter().map(|e| provider_address(e)).collect::<Result<_, _>>()?,
             smtp_url: self.smtp_url,
             smtp_ca_file: self.smtp_ca_file,
             listen,
@@ -203,6 +212,14 @@ impl Settings {
             demo,
         })
     }
+}
+
+/// `accounts.google.com=https://mirror.example`
+fn provider_address(entry: &str) -> anyhow::Result<(String, String)> {
+    let (provider, address) = entry.split_once('=').context("provider-addresses are PROVIDER=ADDRESS")?;
+    let url = Url::parse(address).with_context(|| format!("provider-addresses: {address:?} is not a URL"))?;
+    ensure!(matches!(url.scheme(), "http" | "https"), "provider-addresses must be http:// or https://");
+    Ok((provider.to_owned(), address.trim_end_matches('/').to_owned()))
 }
 
 fn default_master_key_file(database: &str) -> PathBuf {
@@ -219,6 +236,11 @@ impl Config {
     /// The pool whose issuer this is.
     pub fn pool_of_issuer<'a>(&self, issuer: &'a str) -> Option<&'a str> {
         issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
+    }
+
+    /// The issuer of identity pools' OpenID tokens.
+    pub fn identity_issuer(&self) -> String {
+        format!("{}/identity", self.public_url)
     }
 
     /// The host that clients reach this server by.

@@ -52,6 +52,11 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
         crate::messaging::store::reseal(&mut tx, &id, &again(sealer, rng, MESSAGE, &message)?).await?;
         count += 1;
     }
+    for key in crate::identity::store::sealed_keys(&mut tx).await? {
+        let private_key = again(sealer, rng, crate::identity::keys::PURPOSE, &key.private_key)?;
+        crate::identity::store::reseal_key(&mut tx, key.number, &private_key).await?;
+        count += 1;
+    }
     count += reseal_federation(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;

@@ -33,6 +33,7 @@ fn jobs() -> Vec<Job> {
         every("sweep-pages", 300, |cx| Box::pin(crate::hosted::jobs::sweep(cx))),
         every("sweep-events", 3_600, |cx| Box::pin(crate::risk::jobs::sweep(cx))),
         every("import-users", 1, |cx| Box::pin(crate::transfer::run::run(cx))),
+        every("rotate-identity-keys", 3_600, |cx| Box::pin(crate::identity::jobs::rotate_old_keys(cx))),
         every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),
     ]
 }

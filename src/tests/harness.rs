@@ -70,6 +70,10 @@ const TABLES: &[&str] = &[
     "pool_replicas",
     "provisioned_limits",
     "import_jobs",
+    "identity_pools",
+    "identities",
+    "identity_logins",
+    "identity_keys",
     "import_chunks",
     "import_failures",
 ];
