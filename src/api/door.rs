@@ -1,7 +1,12 @@
 //! Who may call an operation.
 
-use super::{ApiError, Cx, Operation, Result};
+use super::{ApiError, Cx, Exception, Operation, Result, Service};
+use crate::iam::authorize::authorize;
+use crate::iam::policy::Context;
+use crate::iam::principal::Principal;
 use crate::tokens::access::{self, Bearer};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The kinds of authority that operations ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub enum Caller {
     Anonymous,
     /// The account's root key: allowed everything.
     Root,
+    /// A user, or the holder of temporary credentials: allowed what policies allow.
+    Iam(Arc<Principal>),
 }
 
 /// The scope that lets a token act on its user through the API.
@@ -33,14 +40,14 @@ pub const USER_ADMIN_SCOPE: &str = "aws.cognito.signin.user.admin";
 /// Opens the door or refuses. Behind [`Door::AccessToken`] the token's bearer is left in the context.
 pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
     match O::DOOR {
-        // `ClientOrIam` operations check the client's secret themselves, or take a signature of the installation's root. Whoever brings
-        // callers with less must ask here for their permission.
+        // `ClientOrIam` operations check the client's secret themselves, or ask [`permit`] for what the signer may do.
         Door::Public | Door::ClientOrIam => Ok(()),
         Door::TokenOrSession if operation.access_token().is_none() => Ok(()),
-        Door::Iam => match cx.caller {
-            Caller::Root => Ok(()),
-            Caller::Anonymous => Err(ApiError::missing_authentication_token("Missing Authentication Token")),
-        },
+        Door::Iam => {
+            let mut context = Context::default();
+            operation.condition_keys(&mut context);
+            permit(cx, (O::SERVICE, O::NAME), operation.pool_id(), context).await
+        }
         Door::AccessToken | Door::TokenOrSession => {
             let bearer = access::authenticate(cx, operation.access_token().ok_or_else(no_token)?).await?;
             if !bearer.has_scope(USER_ADMIN_SCOPE) {
@@ -50,6 +57,37 @@ pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// Whether policies let the signer do this to a pool, or at all where no pool is named.
+pub async fn permit(cx: &mut Cx, (service, operation): (Service, &str), pool_id: Option<&str>, mut context: Context) -> Result<()> {
+    if matches!(cx.caller, Caller::Root) {
+        return Ok(());
+    }
+    let resource = match pool_id {
+        None => "*".to_owned(),
+        Some(id) => {
+            match tags(cx, service, id).await {
+                Ok(tags) => {
+                    context.set_tags("aws:ResourceTag", &tags);
+                }
+                // Whether there is such a pool is for those to know who may ask.
+                Err(error) if error.is(Exception::ResourceNotFoundException) => {}
+                Err(error) => return Err(error),
+            }
+            let config = &cx.app.config;
+            service.pool_arn(&config.region, &config.account_id, id)
+        }
+    };
+    authorize(cx, &cx.caller, &format!("{}:{operation}", service.name()), &resource, &context)
+}
+
+/// The tags of a pool.
+async fn tags(cx: &mut Cx, service: Service, pool_id: &str) -> Result<BTreeMap<String, String>> {
+    Ok(match service {
+        Service::UserPools => crate::pools::load(cx, pool_id).await?.settings().user_pool_tags.clone(),
+        Service::IdentityPools => crate::identity::load(cx, pool_id).await?.settings().tags(),
+    })
 }
 
 /// Two of the service's operations model their one authority as optional. Without it they are answered like the others.

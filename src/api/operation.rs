@@ -1,6 +1,7 @@
 //! What an operation is.
 
 use super::{Cx, Door, Result, Service, wire};
+use crate::iam::policy::Context;
 use serde::Serialize;
 
 /// One operation of the API. The request struct is the operation; its members and constraints are those of the service's own model
@@ -20,6 +21,9 @@ pub trait Operation: Send + Sync + 'static {
     fn pool_id(&self) -> Option<&str> {
         None
     }
+
+    /// What the request says that policies may ask for, such as the tags it sets.
+    fn condition_keys(&self, _context: &mut Context) {}
 
     /// The access token that the request carries, for operations behind [`Door::AccessToken`].
     fn access_token(&self) -> Option<&str> {

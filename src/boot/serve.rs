@@ -84,7 +84,7 @@ fn hosted_pages() -> Router<Arc<App>> {
 }
 
 async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
-    if limits::is_too_large(&app, &request) {
+    if limits::is_too_large(&app, &request).await {
         return limits::refuse(&Cx::internal(app), request).await;
     }
     let request = hosts::route(app.clone(), request).await;
@@ -104,7 +104,7 @@ async fn with_headers(State(app): State<Arc<App>>, request: Request, next: Next)
 /// `POST /`: the AWS operations.
 async fn aws(State(app): State<Arc<App>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response<Body> {
     let (Parts { method, uri, headers, .. }, body) = request.into_parts();
-    let limit = wire::body_limit(&app, &uri, &headers);
+    let limit = wire::body_limit(&app, &uri, &headers).await;
     let mut cx = Cx::of_request(app, peer.ip(), &headers);
     match axum::body::to_bytes(body, limit).await {
         Ok(body) => wire::serve(&mut cx, wire::Incoming { method: &method, uri: &uri, headers: &headers, body }).await,

@@ -44,7 +44,8 @@ pub async fn issue(cx: &mut Cx, pool: &IdentityPool, role: String, subject: &Sub
         session_name: SESSION.to_owned(),
         provider: OWN.to_owned(),
         context: subject.context(),
-        session_policy: subject.is_guest().then(guest::whole_policy),
+        session_policy: subject.is_guest().then(guest::policy),
+        policy_arns: if subject.is_guest() { vec![guest::MANAGED.to_owned()] } else { Vec::new() },
         tags: subject.tags.clone(),
         duration_seconds: SECONDS,
         ..WebIdentity::default()
@@ -54,6 +55,5 @@ pub async fn issue(cx: &mut Cx, pool: &IdentityPool, role: String, subject: &Sub
 
 /// A role that is not there, or does not trust the pool, is the pool's fault.
 fn refusal(error: ApiError) -> ApiError {
-    let is_ours = error.is(Exception::AccessDeniedException) || error.is(Exception::ResourceNotFoundException);
-    if is_ours { roles::misconfigured() } else { error }
+    if error.is(Exception::AccessDeniedException) { roles::misconfigured() } else { error }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-/// The managed policy that AWS limits guests with, besides [`policy`].
-pub const MANAGED: &str = "arn:aws:iam::aws:policy/AmazonCognitoUnAuthedIdentitiesSessionPolicy";
+/// The managed policy that limits guests too: they may do what either allows.
+pub use crate::iam::managed::GUESTS as MANAGED;
 
 const SERVICES: [&str; 32] = [
     "cloudwatch:*",
@@ -40,48 +40,7 @@ const SERVICES: [&str; 32] = [
     "sdb:*",
 ];
 
-/// What the managed policy allows: this server's own token service knows none of AWS' managed policies by their ARN.
-const MANAGED_ACTIONS: [&str; 25] = [
-    "rum:PutRumEvents",
-    "polly:*",
-    "comprehend:*",
-    "translate:*",
-    "transcribe:*",
-    "rekognition:*",
-    "mobiletargeting:*",
-    "firehose:*",
-    "personalize:*",
-    "sagemaker:InvokeEndpoint",
-    "geo:GetMap*",
-    "geo:SearchPlaceIndex*",
-    "geo:GetPlace",
-    "geo:CalculateRoute*",
-    "geo:*Geofence",
-    "geo:*Geofences",
-    "geo:*DevicePosition*",
-    "kms:Encrypt",
-    "kms:Decrypt",
-    "kms:ReEncryptTo",
-    "kms:ReEncryptFrom",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyPair",
-    "kms:GenerateDataKeyPairWithoutPlaintext",
-    "kms:GenerateDataKeyWithoutPlaintext",
-];
-
 /// The session policy that goes along with the managed one.
 pub fn policy() -> String {
-    document(&SERVICES)
-}
-
-/// Both as one, for a token service that does not know the managed one.
-pub fn whole_policy() -> String {
-    let mut actions: Vec<&str> = SERVICES.into_iter().chain(MANAGED_ACTIONS).collect();
-    actions.sort_unstable();
-    actions.dedup();
-    document(&actions)
-}
-
-fn document(actions: &[&str]) -> String {
-    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }] }).to_string()
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": SERVICES, "Resource": "*" }] }).to_string()
 }

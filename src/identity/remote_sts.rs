@@ -25,7 +25,7 @@ pub async fn assume(cx: &mut Cx, pool: &IdentityPool, address: &str, role: &str,
         unavailable()
     })?;
     read(&answer).map_err(|trouble| {
-        tracing::warn!(?trouble, status = answer.status().as_u16(), pool = pool.id, "the token service of an identity pool gave no credentials");
+        tracing::warn!(%trouble, status = answer.status().as_u16(), pool = pool.id, "the token service of an identity pool gave no credentials");
         match trouble {
             Trouble::Refused(_) => roles::misconfigured(),
             Trouble::Broken => unavailable(),
@@ -54,10 +54,12 @@ fn request(address: &str, role: &str, token: &str, is_guest: bool) -> Option<Req
 }
 
 /// Why there are no credentials.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 enum Trouble {
     /// The service's error code.
+    #[error("{0}")]
     Refused(String),
+    #[error("the answer is not one of a token service")]
     Broken,
 }
 

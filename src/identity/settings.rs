@@ -31,9 +31,6 @@ pub struct Settings {
     /// Where credentials come from instead of this server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub poolhouse_sts: Option<Sts>,
-    /// The client ids that tokens of an OpenID Connect provider may be for, by the provider's ARN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub poolhouse_open_id_connect_clients: Option<BTreeMap<String, Vec<String>>>,
 }
 
 /// `CognitoIdentityProvider`
@@ -70,8 +67,6 @@ impl Settings {
     pub fn after(mut self, old: &Self) -> Result<Self> {
         self.identity_pool_tags = self.identity_pool_tags.or_else(|| old.identity_pool_tags.clone());
         self.poolhouse_sts = self.poolhouse_sts.or_else(|| old.poolhouse_sts.clone());
-        self.poolhouse_open_id_connect_clients =
-            self.poolhouse_open_id_connect_clients.or_else(|| old.poolhouse_open_id_connect_clients.clone());
         match (&self.developer_provider_name, &old.developer_provider_name) {
             (Some(new), Some(old)) if new != old => {
                 Err(ApiError::invalid_parameter("The developer provider name of an identity pool cannot be changed once it is set."))
@@ -84,7 +79,6 @@ impl Settings {
     /// Refuses what could not work, and puts what means "none" away.
     pub fn checked(mut self, public_url: &str) -> Result<Self> {
         self.poolhouse_sts = self.poolhouse_sts.filter(|sts| *sts != Sts::default());
-        self.poolhouse_open_id_connect_clients = self.poolhouse_open_id_connect_clients.filter(|clients| !clients.is_empty());
         self.check_logins(public_url)?;
         self.check_open_id()?;
         self.check_sts()?;
@@ -121,14 +115,7 @@ impl Settings {
         if let Some(bad) = self.open_id_connect_provider_arns.iter().find(|arn| provider::host_of_arn(arn).is_none()) {
             return Err(ApiError::invalid_parameter(format!("Invalid OpenID Connect provider ARN: {bad}")));
         }
-        let unknown =
-            self.poolhouse_open_id_connect_clients.iter().flatten().map(|(arn, _)| arn).find(|a| !self.open_id_connect_provider_arns.contains(a));
-        match unknown {
-            Some(arn) => Err(ApiError::invalid_parameter(format!(
-                "PoolhouseOpenIdConnectClients: {arn} is not among the pool's OpenIdConnectProviderARNs."
-            ))),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     fn check_sts(&self) -> Result<()> {

@@ -32,7 +32,7 @@ async fn one(cx: &mut Cx, pool: &IdentityPool, name: &str, token: &str) -> Resul
     }
     match Provider::find(pool, name, &cx.app.config.public_url) {
         Some(Provider::UserPool { pool_id, clients }) => user_pool::verify(cx, pool_id, &clients, token).await,
-        Some(Provider::OpenId { arn, host }) => open_id::verify_provider(cx, pool, arn, host, token).await,
+        Some(Provider::OpenId { arn, host }) => open_id::verify_provider(cx, arn, host, token).await,
         Some(Provider::Public { host: FACEBOOK, apps }) => access_token::facebook(cx, apps, token).await,
         Some(Provider::Public { host: AMAZON, apps }) => access_token::amazon(cx, apps, token).await,
         Some(Provider::Public { host, apps }) => open_id::verify_public(cx, host, apps, token).await,

@@ -3,7 +3,7 @@
 use super::keys::{self, ProviderKeys};
 use super::{apps, audience, check_times, invalid, malformed, unsigned};
 use crate::api::{Cx, Result};
-use crate::identity::IdentityPool;
+use crate::iam::providers;
 use crate::identity::login::{Kind, Login};
 use crate::tokens::jwt::{self, Claims};
 use jsonwebtoken::{Algorithm, Validation};
@@ -21,12 +21,13 @@ const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::EdDSA,
 ];
 
-/// A token of a provider that the pool names by ARN.
-pub async fn verify_provider(cx: &mut Cx, pool: &IdentityPool, arn: &str, host: &str, token: &str) -> Result<Login> {
-    let clients = pool.settings().poolhouse_open_id_connect_clients.as_ref().and_then(|all| all.get(arn));
-    let clients: Vec<&str> = clients.into_iter().flatten().map(String::as_str).collect();
+/// A token of a provider that the pool names by ARN: its clients are those that the account registered with it.
+pub async fn verify_provider(cx: &mut Cx, arn: &str, host: &str, token: &str) -> Result<Login> {
     let claims = verified(cx, host, token).await?;
-    let client = audience(&claims, |audience| clients.contains(&audience))?;
+    let account = cx.app.config.account_id.clone();
+    let registered = providers::store::find(&mut *cx.read().await?, &account, arn).await?;
+    let clients = registered.map(|(provider, _)| provider.client_ids).unwrap_or_default();
+    let client = audience(&claims, |audience| clients.iter().any(|c| c == audience))?;
     login(Kind::OpenId { arn: arn.to_owned() }, host, client, claims)
 }
 

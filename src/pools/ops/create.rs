@@ -2,6 +2,7 @@
 
 use super::describe::{UserPool, describe};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::iam::policy::Context;
 use crate::kit::id;
 use crate::pools::attributes;
 use crate::pools::definition::{Definition, define};
@@ -34,6 +35,10 @@ impl Operation for CreateUserPool {
     const NAME: &'static str = "CreateUserPool";
     const DOOR: Door = Door::Iam;
     type Output = Created;
+
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_request_tags(&self.settings.user_pool_tags);
+    }
 
     async fn run(self, cx: &mut Cx) -> Result<Created> {
         let id = id::pool(cx.rng(), &cx.app.config.region);

@@ -4,6 +4,7 @@
 //! leaves the settings as they are.
 
 use crate::api::{ApiError, Cx, Door, Exception, Operation, Result};
+use crate::iam::policy::Context;
 use crate::pools::identity::IdentityChange;
 use crate::pools::pool::Document;
 use crate::pools::settings::Settings;
@@ -56,6 +57,12 @@ impl Operation for UpdateUserPool {
     const NAME: &'static str = "UpdateUserPool";
     const DOOR: Door = Door::Iam;
     type Output = Updated;
+
+    fn condition_keys(&self, context: &mut Context) {
+        if let Some(settings) = &self.settings {
+            context.set_request_tags(&settings.user_pool_tags);
+        }
+    }
 
     fn pool_id(&self) -> Option<&str> {
         Some(&self.user_pool_id)
