@@ -35,7 +35,7 @@ pub struct Caches {
     pub identity_pools: Cache<String, Arc<IdentityPool>>,
     pub identity_keys: Cache<(), Arc<IdentityKeys>>,
     /// The keys of login providers, by issuer. What is old is asked for again by who uses it.
-    pub provider_keys: Cache<String, Arc<ProviderKeys>>,
+    pub login_keys: Cache<String, Arc<ProviderKeys>>,
     pub limits: Cache<(), Arc<Limits>>,
     /// What applies to risks, by pool and client.
     pub risks: Cache<(String, String), Arc<Sections>>,
@@ -63,7 +63,7 @@ impl Default for Caches {
             brands: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
             identity_pools: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             identity_keys: Cache::builder().max_capacity(1).time_to_live(MINUTE).build(),
-            provider_keys: Cache::builder().max_capacity(1_000).time_to_live(DAY).build(),
+            login_keys: Cache::builder().max_capacity(1_000).time_to_live(DAY).build(),
             limits: Cache::builder().max_capacity(1).time_to_live(MOMENT).build(),
             risks: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             silent_minutes: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),

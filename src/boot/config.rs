@@ -198,7 +198,12 @@ impl Settings {
             key_rotation_days: self.key_rotation_days,
             outbound_allow: Allowed::parse(&self.outbound_allow.unwrap_or_default())?,
             outbound_ca_file: self.outbound_ca_file,
-            provider_addresses: self.provider_addresses.unwrap_or_default().iter().map(|e| provider_address(e)).collect::<Result<_, _>>()?,
+            provider_addresses: self
+                .provider_addresses
+                .unwrap_or_default()
+                .iter()
+                .map(|e| provider_address(e))
+                .collect::<Result<_, _>>()?,
             smtp_url: self.smtp_url,
             smtp_ca_file: self.smtp_ca_file,
             listen,

@@ -59,7 +59,8 @@ impl Subject {
 
     /// The subject of a token that was verified.
     pub fn from_claims(claims: &Claims) -> Option<Self> {
-        let texts = |value: &Value| value.as_array().map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>());
+        let texts =
+            |value: &Value| value.as_array().map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>());
         let tags = claims.get(TAGS).and_then(|tags| tags.get("principal_tags")).and_then(Value::as_object);
         let tag = |(name, value): (&String, &Value)| Some((name.clone(), texts(value)?.into_iter().next()?));
         Some(Self {

@@ -102,7 +102,7 @@ fn make(identity: Option<&Identity>, logins: &[Login], others: &[Identity]) -> R
     }
     let adds = !link.is_empty() || !merged.is_empty();
     if adds && count > MOST_LOGINS {
-        return Err(ApiError::limit_exceeded(format!("An identity can have at most {MOST_LOGINS} logins.")));
+        return Err(ApiError::resource_conflict(format!("An identity can have at most {MOST_LOGINS} logins.")));
     }
     let mut merge: Vec<String> = merged.into_iter().map(|i| i.id.clone()).collect();
     merge.sort();
@@ -176,6 +176,6 @@ mod tests {
         assert!(taken.is(crate::api::Exception::DeveloperUserAlreadyRegisteredException));
         assert_eq!(of_merge(&other, &has).unwrap(), plan(Some("one"), &[], &["two"]));
         let many: Vec<_> = (0..21).map(|n| login("dev", &n.to_string())).collect();
-        assert!(of_logins(&many, &[]).unwrap_err().is(crate::api::Exception::LimitExceededException));
+        assert!(of_logins(&many, &[]).unwrap_err().is(crate::api::Exception::ResourceConflictException));
     }
 }

@@ -39,7 +39,8 @@ impl<'a> Provider<'a> {
             }
         }
         let arns = settings.open_id_connect_provider_arns.iter().filter_map(|arn| Some((arn.as_str(), host_of_arn(arn)?)));
-        arns.map(|(arn, host)| Self::OpenId { arn, host }).find(|p| matches!(p, Self::OpenId { arn, host } if *host == name || *arn == name))
+        arns.map(|(arn, host)| Self::OpenId { arn, host })
+            .find(|p| matches!(p, Self::OpenId { arn, host } if *host == name || *arn == name))
     }
 }
 
@@ -89,7 +90,9 @@ mod tests {
     #[test]
     fn the_issuer_of_an_arn() {
         assert_eq!(host_of_arn("arn:aws:iam::123456789012:oidc-provider/idp.example/realms/a:b"), Some("idp.example/realms/a:b"));
-        for bad in ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::1:oidc-provider/x", "arn:aws:iam::123456789012:oidc-provider/a@b", "x"] {
+        for bad in
+            ["arn:aws:iam::123456789012:role/x", "arn:aws:iam::1:oidc-provider/x", "arn:aws:iam::123456789012:oidc-provider/a@b", "x"]
+        {
             assert_eq!(host_of_arn(bad), None, "{bad}");
         }
     }

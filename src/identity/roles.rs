@@ -90,7 +90,9 @@ pub fn check(roles: &BTreeMap<String, String>, mappings: &BTreeMap<String, RoleM
             (Type::Rules, None) => format!("RulesConfiguration is required for the rules-based role mapping of {name}."),
             (Type::Token, Some(_)) => format!("RulesConfiguration cannot be used with the token-based role mapping of {name}."),
             (_, Some(count)) if count > MOST_RULES => format!("The role mapping of {name} can have at most {MOST_RULES} rules."),
-            _ if mapping.ambiguous_role_resolution.is_none() => format!("AmbiguousRoleResolution is required for the role mapping of {name}."),
+            _ if mapping.ambiguous_role_resolution.is_none() => {
+                format!("AmbiguousRoleResolution is required for the role mapping of {name}.")
+            }
             _ => continue,
         };
         return Err(ApiError::invalid_parameter(message));

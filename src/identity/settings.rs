@@ -120,14 +120,17 @@ impl Settings {
 
     fn check_sts(&self) -> Result<()> {
         let Some(sts) = &self.poolhouse_sts else { return Ok(()) };
-        let is_region = |region: &String| !region.is_empty() && region.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
+        let is_region =
+            |region: &String| !region.is_empty() && region.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
         let is_address = |text: &String| {
             url::Url::parse(text).is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
             })
         };
         if sts.endpoint.as_ref().is_some_and(|e| !is_address(e)) || sts.region.as_ref().is_some_and(|r| !is_region(r)) {
-            return Err(ApiError::invalid_parameter("PoolhouseSts: Endpoint must be an http or https address, Region the name of a region."));
+            return Err(ApiError::invalid_parameter(
+                "PoolhouseSts: Endpoint must be an http or https address, Region the name of a region.",
+            ));
         }
         Ok(())
     }

@@ -50,11 +50,7 @@ impl Operation for LookupDeveloperIdentity {
         let limit = self.max_results.unwrap_or(PAGE);
         let mut users = store::developer_users(&mut *cx.read().await?, &pool.id, &identity.id, &after, limit as i64 + 1).await?;
         let next = page::cut(&mut users, limit, Clone::clone);
-        Ok(Found {
-            identity_id: identity.id,
-            developer_user_identifier_list: users,
-            next_token: next.map(|n| page::token(cx, &list, &n)),
-        })
+        Ok(Found { identity_id: identity.id, developer_user_identifier_list: users, next_token: next.map(|n| page::token(cx, &list, &n)) })
     }
 }
 

@@ -54,7 +54,7 @@ pub enum Trouble {
 /// The keys of the issuer `https://{host}`.
 pub async fn load(cx: &mut Cx, host: &str) -> Result<Arc<ProviderKeys>> {
     let now = cx.now();
-    let kept = cx.app.caches.provider_keys.get(host);
+    let kept = cx.app.caches.login_keys.get(host);
     match kept {
         Some(keys) if keys.failure.is_none() && now - keys.fetched_at < FRESH => Ok(keys),
         Some(keys) if keys.failure.is_some() && now - keys.fetched_at < AFTER_FAILURE => Err(unavailable(keys.failure.as_deref())),
@@ -77,7 +77,7 @@ async fn fetch(cx: &mut Cx, host: &str, old: Option<Arc<ProviderKeys>>) -> Resul
         (Err(why), _) => (Vec::new(), Some(why.to_string())),
     };
     let keys = Arc::new(ProviderKeys { keys, fetched_at, failure });
-    cx.app.caches.provider_keys.insert(host.to_owned(), keys.clone());
+    cx.app.caches.login_keys.insert(host.to_owned(), keys.clone());
     if keys.failure.is_some() { Err(unavailable(keys.failure.as_deref())) } else { Ok(keys) }
 }
 
@@ -97,7 +97,8 @@ async fn discover(cx: &Cx, host: &str) -> Result<Vec<(Option<String>, DecodingKe
 /// Keys of kinds that are not known are left out: others of the set may be of use.
 fn parse(set: &Value) -> Vec<(Option<String>, DecodingKey)> {
     let all = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let is_for_signing = |key: &&Value| key.get("use").and_then(Value::as_str).is_none_or(|u| u == "sig") && key.get("kty") != Some(&"oct".into());
+    let is_for_signing =
+        |key: &&Value| key.get("use").and_then(Value::as_str).is_none_or(|u| u == "sig") && key.get("kty") != Some(&"oct".into());
     let one = |key: &Value| {
         let set: JwkSet = serde_json::from_value(serde_json::json!({ "keys": [key] })).ok()?;
         let jwk = set.keys.first()?;
@@ -123,7 +124,9 @@ pub async fn get<T: DeserializeOwned>(cx: &Cx, address: &str, bearer: Option<&st
     let request = request.body(Bytes::new()).map_err(|_| Trouble::Failed("the address is not one".to_owned()))?;
     let answer = cx.app.outbound.send(request, LIMITS).await.map_err(|failure| Trouble::Failed(failure.to_string()))?;
     match answer.status().as_u16() {
-        200 => serde_json::from_slice(answer.body()).map_err(|_| Trouble::Failed("the answer is not the JSON that was expected".to_owned())),
+        200 => {
+            serde_json::from_slice(answer.body()).map_err(|_| Trouble::Failed("the answer is not the JSON that was expected".to_owned()))
+        }
         status if (400..500).contains(&status) && status != 429 => Err(Trouble::Refused(status)),
         status => Err(Trouble::Failed(format!("the answer has the status {status}"))),
     }
