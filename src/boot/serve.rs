@@ -84,7 +84,7 @@ fn hosted_pages() -> Router<Arc<App>> {
 }
 
 async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
-    if limits::is_too_large(&app, &request).await {
+    if limits::is_too_large(&app, request.uri(), request.headers()).await {
         return limits::refuse(&Cx::internal(app), request).await;
     }
     let request = hosts::route(app.clone(), request).await;

@@ -69,6 +69,9 @@ pub struct Details {
     /// Who may assume a role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trust: Option<String>,
+    /// The ids of the users and roles that it names by ARN: one of the same name that is made later is somebody else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trusted: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Seconds.

@@ -60,9 +60,13 @@ async fn of(app: &App, tx: &mut Tx, owner: Owner, name: &str) -> Result<Vec<Name
     let account = app.config.account_id.as_str();
     let inline = store::inline(tx, account, owner, name).await?;
     let mut documents: Vec<(String, String)> = inline;
-    documents.extend(store::attached_documents(tx, account, owner, name).await?);
+    // Twenty at most, and kept for a moment: a statement each is cheap enough.
     for arn in store::attached(tx, account, owner, name).await? {
-        documents.extend(managed::provided(&arn).map(|policy| (arn, policy.document.to_owned())));
+        let document = match managed::provided(&arn) {
+            Some(policy) => Some(policy.document.to_owned()),
+            None => managed::store::document(tx, account, &arn).await?,
+        };
+        documents.extend(document.map(|document| (arn, document)));
     }
     let kind = if owner == Owner::Role { "Role Policy" } else { "User Policy" };
     let named = |(id, document): (String, String)| named(app, id, kind, &document, Kind::Identity);

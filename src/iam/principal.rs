@@ -8,6 +8,7 @@ use super::policy::{Context, Kind, Policy};
 use super::session::{Holder, Origin, Session};
 use crate::boot::app::App;
 use crate::kit::clock::{Millis, SECOND};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// A signer who is not the root key itself.
@@ -174,6 +175,11 @@ impl Principal {
     /// The role or user behind the signer; nothing for the root.
     pub fn entity(&self) -> Option<&super::entity::Entity> {
         self.grants.as_ref().map(|grants| &grants.entity)
+    }
+
+    /// Whether the user or role behind the signer is the one that was meant when a trust policy named it.
+    pub fn is_trusted(&self, ids: &BTreeMap<String, String>) -> bool {
+        self.entity().is_none_or(|entity| ids.get(&entity.arn(&self.account)).is_none_or(|id| *id == entity.id))
     }
 
     /// The user who signs, with a key or a session of their own.

@@ -1,6 +1,6 @@
 //! The tables of identity and access management.
 
-use super::entity::{Details, Entity, ManagedPolicy, Owner, Provider};
+use super::entity::{Details, Entity, Owner};
 use crate::kit::text::{after_prefix, fold};
 use crate::store::{Json, Result, Tx, sql};
 
@@ -48,18 +48,6 @@ pub async fn hold(tx: &mut Tx, account: &str, owner: Owner, name: &str) -> Resul
         fold(name)
     )?;
     find(tx, account, owner, name).await
-}
-
-/// Whether a role, user or group with this id is there still.
-pub async fn named_by_id(tx: &mut Tx, account: &str, owner: Owner, id: &str) -> Result<Option<Entity>> {
-    let row = sql!(
-        fetch_optional EntityRow; tx,
-        principals!("WHERE p.account_id = $1 AND p.kind = $2 AND p.id = $3"),
-        account,
-        owner.word(),
-        id
-    )?;
-    Ok(row.map(|row| row.entity(owner)))
 }
 
 /// A new one. `Duplicate` when the name is taken.
@@ -221,20 +209,6 @@ pub async fn bounded_by(tx: &mut Tx, account: &str, arn: &str) -> Result<Vec<(St
     )
 }
 
-/// The policies of the attached managed ones that are this account's: ARN and document of the default version.
-pub async fn attached_documents(tx: &mut Tx, account: &str, owner: Owner, of: &str) -> Result<Vec<(String, String)>> {
-    sql!(
-        fetch_all (String, String); tx,
-        "SELECT v.arn, v.document FROM iam_attachments a
-         JOIN iam_policies m ON m.account_id = a.account_id AND m.arn = a.policy_arn
-         JOIN iam_policy_versions v ON v.account_id = m.account_id AND v.arn = m.arn AND v.version = m.default_version
-         WHERE a.account_id = $1 AND a.kind = $2 AND a.owner = $3 ORDER BY v.arn",
-        account,
-        owner.word(),
-        fold(of)
-    )
-}
-
 pub async fn join_group(tx: &mut Tx, account: &str, group: &str, user: &str) -> Result<()> {
     sql!(
         tx,
@@ -284,4 +258,14 @@ pub async fn members_of(tx: &mut Tx, account: &str, group: &str) -> Result<Vec<E
         fold(group)
     )?;
     Ok(rows.into_iter().map(|row| row.entity(Owner::User)).collect())
+}
+
+/// To how many each managed policy is attached.
+pub async fn attachments(tx: &mut Tx, account: &str) -> Result<std::collections::HashMap<String, usize>> {
+    let rows = sql!(
+        fetch_all (String, i64); tx,
+        "SELECT policy_arn, COUNT(*) FROM iam_attachments WHERE account_id = $1 GROUP BY policy_arn",
+        account
+    )?;
+    Ok(rows.into_iter().map(|(arn, count)| (arn, usize::try_from(count).unwrap_or_default())).collect())
 }

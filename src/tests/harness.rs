@@ -76,6 +76,14 @@ const TABLES: &[&str] = &[
     "identity_keys",
     "import_chunks",
     "import_failures",
+    "iam_access_keys",
+    "iam_attachments",
+    "iam_group_members",
+    "iam_inline_policies",
+    "iam_policies",
+    "iam_policy_versions",
+    "iam_principals",
+    "iam_providers",
 ];
 
 /// Runs a test body on a fresh server, once on each database.

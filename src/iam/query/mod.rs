@@ -28,7 +28,7 @@ pub struct Action {
 
 /// Lists a service's actions.
 macro_rules! actions {
-    ($service:literal: $($name:literal => $run:path),* $(,)?) => {
+    ($service:literal: $($name:literal => $run:expr),* $(,)?) => {
         /// This service's part of the Query protocol.
         pub const ACTIONS: &[$crate::iam::query::Action] = &[$($crate::iam::query::Action {
             name: $name,

@@ -101,6 +101,7 @@ fn allow(cx: &Cx, role: &Grants, arn: &str, action: &str, context: &Context) -> 
             let granted = evaluate::granted(&trust.policy, &Request::new(action, arn, &all, requester));
             granted.map(|_: Naming| ()).ok_or_else(denied)
         }
+        Caller::Iam(principal) if !principal.is_trusted(&role.entity.details.trusted) => Err(denied()),
         Caller::Iam(principal) => by_principal(principal, &trust, arn, action, &all).map_err(|why| why.map_or_else(denied, Fault::access_denied)),
     }
 }

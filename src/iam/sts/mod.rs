@@ -15,6 +15,8 @@ use crate::kit::clock::Millis;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
+pub use web_token::without_scheme;
+
 super::query::actions! {
     "sts":
     "AssumeRole" => assume::assume_role,
