@@ -6,7 +6,7 @@ use super::provider;
 use crate::api::{ApiError, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rules of one provider's mapping.
 const MOST_RULES: usize = 25;
@@ -78,10 +78,15 @@ impl Rule {
     }
 }
 
+/// Every role that roles and mappings name.
+pub fn named<'a>(roles: &'a BTreeMap<String, String>, mappings: &'a BTreeMap<String, RoleMapping>) -> BTreeSet<&'a str> {
+    let rules = mappings.values().flat_map(|mapping| mapping.rules_configuration.iter().flat_map(|c| &c.rules));
+    roles.values().chain(rules.map(|rule| &rule.role_arn)).map(String::as_str).collect()
+}
+
 /// Refuses mappings that could not work.
 pub fn check(roles: &BTreeMap<String, String>, mappings: &BTreeMap<String, RoleMapping>) -> Result<()> {
-    let mapped = mappings.values().flat_map(|m| m.rules_configuration.iter().flat_map(|c| c.rules.iter().map(|rule| &rule.role_arn)));
-    if let Some(bad) = roles.values().chain(mapped).find(|arn| !is_role(arn)) {
+    if let Some(bad) = named(roles, mappings).into_iter().find(|arn| !is_role(arn)) {
         return Err(ApiError::invalid_parameter(format!("Invalid role ARN: {bad}")));
     }
     for (name, mapping) in mappings {

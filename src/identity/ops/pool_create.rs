@@ -2,6 +2,7 @@
 
 use super::pool_describe::Described;
 use crate::api::{Cx, Door, Operation, Result, Service};
+use crate::iam::policy::Context;
 use crate::identity::pool::Document;
 use crate::identity::settings::Settings;
 use crate::identity::{IdentityPool, identities, store};
@@ -21,6 +22,10 @@ impl Operation for CreateIdentityPool {
     const SERVICE: Service = Service::IdentityPools;
     const DOOR: Door = Door::Iam;
     type Output = Described;
+
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_request_tags(&self.settings.tags());
+    }
 
     async fn run(self, cx: &mut Cx) -> Result<Described> {
         let settings = self.settings.checked(&cx.app.config.public_url)?;

@@ -2,6 +2,7 @@
 
 use super::pool_describe::Described;
 use crate::api::{Cx, Door, Operation, Result, Service};
+use crate::iam::policy::Context;
 use crate::identity::settings::Settings;
 use crate::identity::{load, pool};
 use serde::Deserialize;
@@ -23,6 +24,10 @@ impl Operation for UpdateIdentityPool {
 
     fn pool_id(&self) -> Option<&str> {
         Some(&self.identity_pool_id)
+    }
+
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_request_tags(&self.settings.tags());
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Described> {

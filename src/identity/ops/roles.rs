@@ -1,8 +1,10 @@
 //! SetIdentityPoolRoles and GetIdentityPoolRoles
 
 use crate::api::{Cx, Door, Empty, Operation, Result, Service};
-use crate::identity::roles::{RoleMapping, check};
-use crate::identity::{load, pool};
+use crate::iam::authorize::authorize;
+use crate::iam::policy::Context;
+use crate::identity::roles::{RoleMapping, check, named};
+use crate::identity::{load, pool, provider};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +30,11 @@ impl Operation for SetIdentityPoolRoles {
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let old = load(cx, &self.identity_pool_id).await?;
         check(&self.roles, &self.role_mappings)?;
+        for role in named(&self.roles, &self.role_mappings) {
+            let mut context = Context::default();
+            context.set("iam:PassedToService", provider::OWN);
+            authorize(cx, &cx.caller, "iam:PassRole", role, &context)?;
+        }
         let mut document = old.document.clone();
         (document.roles, document.role_mappings) = (self.roles, self.role_mappings);
         pool::replace(cx, &old, old.name.clone(), document).await?;

@@ -1,6 +1,7 @@
 //! TagResource, UntagResource and ListTagsForResource: the same tags as `IdentityPoolTags`.
 
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result, Service};
+use crate::iam::policy::Context;
 use crate::identity::{IdentityPool, load, pool, tags};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -42,6 +43,10 @@ impl Operation for TagResource {
         pool_id(&self.resource_arn)
     }
 
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_request_tags(&self.tags);
+    }
+
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let pool = of_arn(cx, &self.resource_arn).await?;
         let mut tags = pool.settings().tags();
@@ -61,6 +66,10 @@ impl Operation for UntagResource {
 
     fn pool_id(&self) -> Option<&str> {
         pool_id(&self.resource_arn)
+    }
+
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_many("aws:TagKeys", self.tag_keys.clone());
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {

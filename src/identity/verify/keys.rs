@@ -111,7 +111,7 @@ fn parse(set: &Value) -> Vec<(Option<String>, DecodingKey)> {
 pub fn base(cx: &Cx, host: &str) -> (String, bool) {
     match cx.app.config.provider_addresses.get(host) {
         Some(address) => (address.clone(), true),
-        None => (format!("https://{host}"), false),
+        None => (format!("https://{}", host.trim_end_matches('/')), false),
     }
 }
 

@@ -62,8 +62,8 @@ async fn verified(cx: &mut Cx, host: &str, token: &str) -> Result<Claims> {
 
 fn check_issuer(host: &str, claims: &Claims) -> Result<()> {
     let issuer = jwt::text(claims, "iss").ok_or_else(malformed)?;
-    // Google's tokens may leave the scheme out.
-    let same = issuer.strip_prefix("https://").unwrap_or(issuer) == host;
+    // Google's tokens may leave the scheme out, and a provider's ARN the slash at the end.
+    let same = issuer.strip_prefix("https://").unwrap_or(issuer).trim_end_matches('/') == host.trim_end_matches('/');
     if same { Ok(()) } else { Err(invalid("Issuer doesn't match providerName")) }
 }
 
