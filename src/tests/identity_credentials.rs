@@ -1,6 +1,6 @@
 //! Temporary credentials of the enhanced flow: which role, for whom, and how far they reach.
 
-use super::harness::{Site, merged, site_test};
+use super::harness::{Site, attributes, merged, site_test};
 use super::identity_fixtures::{GUEST_ROLE, ROLE, World};
 use crate::iam::entity::{Details, Entity, Owner};
 use crate::iam::session::Session;
@@ -135,7 +135,7 @@ site_test!(groups_choose_the_role, |site: Site| async move {
 
 site_test!(rules_choose_the_role, |site: Site| async move {
     let w = world(&site).await;
-    let attributes = super::harness::attributes(&[("email", "jane@acme.example"), ("email_verified", "true"), ("name", "Jane Doe")]);
+    let attributes = attributes(&[("email", "jane@acme.example"), ("email_verified", "true"), ("name", "Jane Doe")]);
     site.user_with(&w.user_pool, "jane", attributes).await;
     let logins = w.logins(&site.sign_in(&w.client, "jane").await.id);
     let identity = site.identity(&w.pool, &logins).await;
