@@ -73,7 +73,9 @@ async fn holder(app: &App, signed: &Signed) -> Result<Option<(Holder, Zeroizing<
     let id = &signed.credential().access_key_id;
     if let Some(token) = signed.session_token() {
         let session = Session::open(&app.sealer, token, id);
-        return Ok(session.map(|s| (Zeroizing::new(s.secret_access_key.clone()), s)).map(|(secret, s)| (Holder::Session(Box::new(s)), secret)));
+        return Ok(session
+            .map(|s| (Zeroizing::new(s.secret_access_key.clone()), s))
+            .map(|(secret, s)| (Holder::Session(Box::new(s)), secret)));
     }
     if *id == app.root_key.access_key_id {
         return Ok(Some((Holder::Root, app.root_key.secret_access_key.clone())));

@@ -64,6 +64,7 @@ fn every() -> impl Iterator<Item = &'static Entry> {
         crate::groups::OPERATIONS,
         crate::identity::OPERATIONS,
         crate::limits::OPERATIONS,
+        crate::messaging::OPERATIONS,
         crate::mfa::OPERATIONS,
         crate::oauth::OPERATIONS,
         crate::passkeys::OPERATIONS,

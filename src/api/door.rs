@@ -46,7 +46,8 @@ pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
         Door::Iam => {
             let mut context = Context::default();
             operation.condition_keys(&mut context);
-            permit(cx, (O::SERVICE, O::NAME), operation.pool_id(), context).await
+            permit(cx, (O::SERVICE, O::NAME), operation.pool_id(), context).await?;
+            operation.passed_role().map_or(Ok(()), |role| pass_role(cx, role, "cognito-idp.amazonaws.com"))
         }
         Door::AccessToken | Door::TokenOrSession => {
             let bearer = access::authenticate(cx, operation.access_token().ok_or_else(no_token)?).await?;
@@ -85,9 +86,16 @@ pub async fn permit(cx: &mut Cx, (service, operation): (Service, &str), pool_id:
 /// The tags of a pool.
 async fn tags(cx: &mut Cx, service: Service, pool_id: &str) -> Result<BTreeMap<String, String>> {
     Ok(match service {
-        Service::UserPools => crate::pools::load(cx, pool_id).await?.settings().user_pool_tags.clone(),
+        Service::UserPools | Service::Operators => crate::pools::load(cx, pool_id).await?.settings().user_pool_tags.clone(),
         Service::IdentityPools => crate::identity::load(cx, pool_id).await?.settings().tags(),
     })
+}
+
+/// Whether the caller may hand a role on to a service: nobody gives away what they may not use themselves.
+pub fn pass_role(cx: &Cx, role: &str, service: &str) -> Result<()> {
+    let mut context = Context::default();
+    context.set("iam:PassedToService", service);
+    authorize(cx, &cx.caller, "iam:PassRole", role, &context)
 }
 
 /// Two of the service's operations model their one authority as optional. Without it they are answered like the others.

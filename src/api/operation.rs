@@ -25,6 +25,11 @@ pub trait Operation: Send + Sync + 'static {
     /// What the request says that policies may ask for, such as the tags it sets.
     fn condition_keys(&self, _context: &mut Context) {}
 
+    /// The role that the request hands on, for those who sign in later to have: its giver must be allowed `iam:PassRole`.
+    fn passed_role(&self) -> Option<&str> {
+        None
+    }
+
     /// The access token that the request carries, for operations behind [`Door::AccessToken`].
     fn access_token(&self) -> Option<&str> {
         None

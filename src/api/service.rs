@@ -1,7 +1,7 @@
 //! The services that speak AWS JSON here.
 
 use super::ApiError;
-use super::shape::{IDENTITY_POOLS, Model, USER_POOLS};
+use super::shape::{IDENTITY_POOLS, Model, OPERATORS, USER_POOLS};
 
 /// One of AWS' services: its operations, and how they are named and signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -10,15 +10,17 @@ pub enum Service {
     UserPools,
     /// `cognito-identity`
     IdentityPools,
+    /// What Poolhouse offers operators besides; signed as `cognito-idp` is.
+    Operators,
 }
 
 impl Service {
-    pub const ALL: [Self; 2] = [Self::UserPools, Self::IdentityPools];
+    pub const ALL: [Self; 3] = [Self::UserPools, Self::IdentityPools, Self::Operators];
 
     /// What signatures, ARNs and the actions of policies name it by.
     pub fn name(self) -> &'static str {
         match self {
-            Self::UserPools => "cognito-idp",
+            Self::UserPools | Self::Operators => "cognito-idp",
             Self::IdentityPools => "cognito-identity",
         }
     }
@@ -28,6 +30,7 @@ impl Service {
         match self {
             Self::UserPools => &USER_POOLS,
             Self::IdentityPools => &IDENTITY_POOLS,
+            Self::Operators => &OPERATORS,
         }
     }
 
@@ -39,7 +42,7 @@ impl Service {
     /// The refusal of a request that breaks the model's constraints: the two services name it differently.
     pub fn violation(self, message: String) -> ApiError {
         match self {
-            Self::UserPools => ApiError::invalid_parameter(message),
+            Self::UserPools | Self::Operators => ApiError::invalid_parameter(message),
             Self::IdentityPools => ApiError::validation(message),
         }
     }
@@ -47,7 +50,7 @@ impl Service {
     /// The ARN of a pool of this service.
     pub fn pool_arn(self, region: &str, account_id: &str, pool_id: &str) -> String {
         let kind = match self {
-            Self::UserPools => "userpool",
+            Self::UserPools | Self::Operators => "userpool",
             Self::IdentityPools => "identitypool",
         };
         format!("arn:aws:{}:{region}:{account_id}:{kind}/{pool_id}", self.name())

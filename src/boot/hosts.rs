@@ -6,9 +6,9 @@ use axum::extract::Request;
 use axum::http::{Uri, header};
 use std::sync::Arc;
 
-/// Marks a request that came in by a pool's host name, so that its links and cookies leave the pool's id out.
-#[derive(Debug, Clone, Copy)]
-pub struct ByHost;
+/// Marks a request that came in by a pool's host name, which it holds, so that its links and cookies leave the pool's id out.
+#[derive(Debug, Clone)]
+pub struct ByHost(pub String);
 
 /// Puts the pool's id in front of the path of a request to a pool's host name.
 pub async fn route(app: Arc<App>, mut request: Request) -> Request {
@@ -20,12 +20,13 @@ pub async fn route(app: Arc<App>, mut request: Request) -> Request {
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
     if let Ok(uri) = Uri::try_from(format!("/{pool_id}{path}")) {
         *request.uri_mut() = uri;
-        request.extensions_mut().insert(ByHost);
+        request.extensions_mut().insert(ByHost(host));
     }
     request
 }
 
-fn host(request: &Request) -> Option<String> {
+/// The host that a request names, without its port.
+pub fn host(request: &Request) -> Option<String> {
     let header = || request.headers().get(header::HOST).and_then(|v| v.to_str().ok());
     let authority = request.uri().authority().map(|a| a.as_str()).or_else(header)?;
     let host = match authority.rsplit_once(':') {
@@ -33,6 +34,11 @@ fn host(request: &Request) -> Option<String> {
         _ => authority,
     };
     (host.len() <= 253).then(|| host.to_ascii_lowercase())
+}
+
+/// Whether a host is one at which a pool's pages answer.
+pub async fn is_pools(app: Arc<App>, host: &str) -> bool {
+    pool_of(app, host).await.is_some()
 }
 
 async fn pool_of(app: Arc<App>, host: &str) -> Option<String> {

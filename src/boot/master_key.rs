@@ -54,6 +54,7 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
     }
     count += reseal_identity_keys(&mut tx, sealer, rng).await?;
     count += reseal_access_keys(&mut tx, sealer, rng).await?;
+    count += reseal_certificates(&mut tx, sealer, rng).await?;
     count += reseal_federation(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;
@@ -89,6 +90,20 @@ async fn reseal_access_keys(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::
     let mut count = 0;
     for (id, secret) in store::sealed(tx).await? {
         store::reseal(tx, &id, &again(sealer, rng, PURPOSE, &secret)?).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn reseal_certificates(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::certificates::{PURPOSE, store};
+    let mut count = 0;
+    for (name, key) in store::sealed(tx).await? {
+        store::reseal(tx, &name, &again(sealer, rng, PURPOSE, &key)?).await?;
+        count += 1;
+    }
+    for (directory, credentials) in store::sealed_accounts(tx).await? {
+        store::reseal_account(tx, &directory, &again(sealer, rng, PURPOSE, &credentials)?).await?;
         count += 1;
     }
     Ok(count)

@@ -48,10 +48,9 @@ pub fn forget(caches: &Caches) {
 }
 
 impl Brand {
-    /// Tells pages that were drawn for different brands apart.
+    /// Tells sign-in pages that were drawn for different brands apart.
     pub fn key(&self) -> String {
-        let terms = self.terms.as_ref().map(|t| [t.terms_of_use.as_str(), t.privacy_policy.as_str()]).unwrap_or_default();
-        [[self.css.as_deref().unwrap_or_default(), self.logo.as_deref().unwrap_or_default()], terms].concat().join("\n")
+        [self.css.as_deref().unwrap_or_default(), self.logo.as_deref().unwrap_or_default()].join("\n")
     }
 
     fn of(c: &Customization) -> Self {

@@ -1,4 +1,4 @@
-//! The two cookies of the hosted pages.
+//! The cookies of the hosted pages.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub const BROWSER: &str = "XSRF-TOKEN";
 /// The signed-in session.
 pub const SESSION: &str = "cognito";
+/// The language that an address asked for.
+pub const LANGUAGE: &str = "lang";
 
 /// A cookie's value.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

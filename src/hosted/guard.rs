@@ -16,8 +16,7 @@ pub fn check(visit: &Visit, body: &[u8]) -> Result<(), Box<Response<Body>>> {
     if from_this_site(&visit.headers, &own_origins) && token_matches {
         return Ok(());
     }
-    let message = "Your browser did not send what this page needs: its cookie, and the page's own form. Allow cookies for this site, go back, reload the page and try again.";
-    Err(Box::new(error_page(&visit.pool.name, StatusCode::FORBIDDEN, "This form can not be accepted", message, None)))
+    Err(Box::new(error_page(visit, StatusCode::FORBIDDEN, "error.bad_form", "error.no_cookie_message", None)))
 }
 
 /// The public address and, for a pool's own host name, that one.

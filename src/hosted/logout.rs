@@ -13,26 +13,26 @@ use axum::http::{Response, StatusCode, header};
 pub async fn serve(mut entry: Entry) -> Response<Body> {
     let pool = match crate::pools::load(&mut entry.cx, &entry.pool_id).await {
         Ok(pool) => pool,
-        Err(error) => return answer::no_pool(&error),
+        Err(error) => return answer::no_pool(&error, entry.wish),
     };
     let parameters = Parameters::parse(&entry.query);
     let client = match known_client(&mut entry.cx, &pool.id, parameters.get("client_id")).await {
         Ok(client) => client,
-        Err(refusal) => return answer::refusal(&pool, refusal),
+        Err(refusal) => return answer::refusal(answer::Reader::new(&pool, entry.wish), refusal),
     };
     if let Err(error) = end(&mut entry).await {
-        return answer::failure(&pool.name, &error);
+        return answer::failure(answer::Reader::new(&pool, entry.wish), &error);
     }
     let wanted = parameters.get("logout_uri").or_else(|| parameters.get("post_logout_redirect_uri"));
     let mut response = match (wanted, parameters.get("redirect_uri")) {
         (Some(uri), _) if client.logout_urls.iter().any(|url| url == uri) => redirect(&with_state(uri, parameters.get("state"))),
         (Some(uri), _) => {
-            let message = "You are signed out. The application asked to be returned to at an address that is not registered; tell the people who run it.";
             let detail = format!("{uri:.256} is not a sign-out URL of client {}", client.id);
-            answer::error_page(&pool.name, StatusCode::BAD_REQUEST, "You are signed out, but can not be sent back", message, Some(detail))
+            let reader = answer::Reader::new(&pool, entry.wish);
+            answer::error_page(reader, StatusCode::BAD_REQUEST, "error.not_sent_back", "error.not_sent_back_message", Some(detail))
         }
         (None, Some(_)) => redirect(&format!("{}/login?{}", entry.base, entry.query)),
-        (None, None) => pages::signed_out(&entry, &pool.name),
+        (None, None) => pages::signed_out(&entry, &pool),
     };
     let scope = Scope { path: if entry.base.is_empty() { "/" } else { &entry.base }, secure: entry.cx.app.config.is_https() };
     if let Some(cookie) = cookies::set(scope, SESSION, "", Some(0)) {

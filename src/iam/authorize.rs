@@ -1,7 +1,7 @@
 //! The one question: may this caller do that?
 
-use super::policy::evaluate::{Effect, Layer, Named, Verdict};
 use super::policy::Context;
+use super::policy::evaluate::{Effect, Layer, Named, Verdict};
 use super::principal::iso;
 use crate::api::door::Caller;
 use crate::api::{ApiError, Cx, Result};
@@ -14,14 +14,7 @@ pub fn authorize(cx: &Cx, caller: &Caller, action: &str, resource: &str, context
 }
 
 /// The same for a resource that has a policy of its own.
-pub fn authorize_on(
-    cx: &Cx,
-    caller: &Caller,
-    action: &str,
-    resource: &str,
-    context: &Context,
-    of_resource: Option<&Named>,
-) -> Result<()> {
+pub fn authorize_on(cx: &Cx, caller: &Caller, action: &str, resource: &str, context: &Context, of_resource: Option<&Named>) -> Result<()> {
     match decide(cx, caller, action, resource, context, of_resource)? {
         None => Ok(()),
         Some((arn, verdict)) => Err(ApiError::access_denied(refusal(&arn, action, resource, verdict))),

@@ -15,10 +15,19 @@ const PURPOSE: &str = "session-credentials";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Holder {
     Root,
-    User { name: String, id: String },
-    Role { name: String, id: String },
+    User {
+        name: String,
+        id: String,
+    },
+    Role {
+        name: String,
+        id: String,
+    },
     /// Somebody a user, or the root, made credentials for.
-    Federated { name: String, by: Option<(String, String)> },
+    Federated {
+        name: String,
+        by: Option<(String, String)>,
+    },
 }
 
 /// How the credentials came about: what they may be used for in turn depends on it.

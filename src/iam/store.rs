@@ -85,13 +85,7 @@ pub async fn update(tx: &mut Tx, account: &str, entity: &Entity) -> Result<()> {
 }
 
 pub async fn delete(tx: &mut Tx, account: &str, owner: Owner, name: &str) -> Result<()> {
-    sql!(
-        tx,
-        "DELETE FROM iam_principals WHERE account_id = $1 AND kind = $2 AND folded_name = $3",
-        account,
-        owner.word(),
-        fold(name)
-    )?;
+    sql!(tx, "DELETE FROM iam_principals WHERE account_id = $1 AND kind = $2 AND folded_name = $3", account, owner.word(), fold(name))?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ pub fn check(document: &Document, region: &str) -> Result<()> {
     functions::check(&settings.lambda_config, settings.user_pool_tier)?;
     protocol::check(settings.key_configuration.as_ref(), settings.issuer_configuration.as_ref())?;
     settings.acr_configuration.check()?;
+    settings.poolhouse_languages.check().map_err(ApiError::invalid_parameter)?;
     mfa::check(document)
 }
 

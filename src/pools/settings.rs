@@ -5,6 +5,7 @@ pub use super::messages::*;
 pub use super::mfa::MfaConfiguration;
 use super::protocol::{AcrConfiguration, DcrConfiguration, IssuerConfiguration, KeyConfiguration};
 use crate::api::ApiError;
+use crate::languages::PoolLanguages;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -49,6 +50,9 @@ pub struct Settings {
     pub acr_configuration: AcrConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dcr_configuration: Option<DcrConfiguration>,
+    /// Poolhouse's own: words of pages and messages, and their default language.
+    #[serde(skip_serializing_if = "PoolLanguages::is_unset")]
+    pub poolhouse_languages: PoolLanguages,
 }
 
 impl Settings {

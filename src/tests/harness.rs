@@ -62,6 +62,7 @@ const TABLES: &[&str] = &[
     "log_deliveries",
     "client_session_configurations",
     "outbox",
+    "sign_in_links",
     "identity_providers",
     "identity_provider_identifiers",
     "linked_identities",
@@ -84,6 +85,10 @@ const TABLES: &[&str] = &[
     "iam_policy_versions",
     "iam_principals",
     "iam_providers",
+    "certificates",
+    "certificate_orders",
+    "certificate_challenges",
+    "certificate_accounts",
 ];
 
 /// Runs a test body on a fresh server, once on each database.
@@ -314,7 +319,7 @@ impl Site {
     /// Forgets every message.
     pub async fn empty_outbox(&self) {
         let mut tx = self.app.db.begin().await.expect("a transaction");
-        crate::messaging::store::sweep(&mut tx, i64::MAX).await.expect("a sweep");
+        crate::messaging::store::empty(&mut tx).await.expect("an empty outbox");
         tx.commit().await.expect("a commit");
     }
 }
@@ -322,12 +327,10 @@ impl Site {
 /// The target of an operation's name, or of what is a target already.
 fn target(operation: &str) -> String {
     let of = |service: Service| format!("{}.{operation}", service.model().target);
-    match operation {
-        whole if whole.contains('.') => whole.to_owned(),
-        name if dispatch::find(Service::UserPools, name).is_none() && dispatch::find(Service::IdentityPools, name).is_some() => {
-            of(Service::IdentityPools)
-        }
-        _ => of(Service::UserPools),
+    let has = |service: &Service| dispatch::find(*service, operation).is_some();
+    match operation.contains('.') {
+        true => operation.to_owned(),
+        false => of(Service::ALL.into_iter().find(has).unwrap_or(Service::UserPools)),
     }
 }
 

@@ -16,9 +16,12 @@ fn every_operation_of_the_service_is_there() {
     }
 }
 
+/// AWS' own services.
+const SERVICES: [Service; 2] = [Service::UserPools, Service::IdentityPools];
+
 /// Both services' operations.
 fn entries() -> impl Iterator<Item = &'static Entry> {
-    Service::ALL.into_iter().flat_map(dispatch::entries)
+    SERVICES.into_iter().flat_map(dispatch::entries)
 }
 
 /// Taken, and read by nobody: it means nothing outside AWS.
@@ -67,7 +70,7 @@ fn acceptable(entry: &Entry, member: &str) -> Value {
 
 #[test]
 fn every_operation_is_the_services_and_stands_once() {
-    let known: BTreeSet<_> = Service::ALL.iter().flat_map(|s| s.model().operations().map(|name| (*s, name))).collect();
+    let known: BTreeSet<_> = SERVICES.iter().flat_map(|s| s.model().operations().map(|name| (*s, name))).collect();
     let mut seen = BTreeSet::new();
     for entry in entries() {
         assert!(known.contains(&(entry.service, entry.name)), "{} is not an operation of the service", entry.name);

@@ -10,6 +10,7 @@ mod field;
 mod form;
 mod notice;
 mod page;
+mod phrase;
 mod shell;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use field::{Field, FieldKind, Input, first_to_fill};
 pub use form::{Form, Submit};
 pub use notice::{Alert, Notice};
 pub use page::{Chrome, Page};
+pub use phrase::{phrase, strong, words};
 pub use shell::Shell;
 
 use leptos::prelude::{IntoView, Owner, RenderHtml};

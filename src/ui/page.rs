@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Alert, Notice, Shell};
+use crate::languages::{Text, Words};
 
 /// What surrounds the content of every hosted page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub struct Chrome {
     pub csrf: String,
     /// What the last action came to.
     pub notice: Option<Notice>,
-    /// BCP 47 language of the page; empty means English.
-    pub lang: String,
+    /// The words of the page's language.
+    pub words: Words,
 }
 
 /// A hosted page: logo or name, heading, notice, content.
@@ -31,17 +32,24 @@ pub fn Page(
     /// What surrounds the content.
     chrome: Chrome,
     /// The heading; with the pool's name also the title of the window.
-    heading: String,
+    #[prop(into)]
+    heading: Text,
     /// A sentence below the heading.
     #[prop(optional, into)]
     lead: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
     let title = window_title(&chrome, &heading);
-    let Chrome { pool_name, logo_url, css_url, base_css_url, notice, lang, .. } = chrome;
+    let Chrome { pool_name, logo_url, css_url, base_css_url, notice, words, .. } = chrome;
     let footer_name = logo_url.is_some().then(|| pool_name.clone());
+    let language = words.language;
+    // What stands on the page finds the words by the owner that it is drawn under.
+    let content = Owner::new().with(|| {
+        provide_context(words);
+        children()
+    });
     view! {
-        <Shell title lang base_css_url brand_css_url=css_url body_class="hosted">
+        <Shell title language base_css_url brand_css_url=css_url body_class="hosted">
             <main class="card background-customizable">
                 <div class="banner banner-customizable">
                     <Logo logo_url pool_name />
@@ -50,7 +58,7 @@ pub fn Page(
                     <h1 class="title">{heading}</h1>
                     {lead.map(|lead| view! { <p class="lead textDescription-customizable">{lead}</p> })}
                     {notice.map(|notice| view! { <Alert notice /> })}
-                    {children()}
+                    {content}
                 </div>
             </main>
             {footer_name
@@ -62,8 +70,8 @@ pub fn Page(
 /// The text of the title bar. An error is said first: it is what a screen reader speaks on arrival.
 fn window_title(chrome: &Chrome, heading: &str) -> String {
     let failed = chrome.notice.as_ref().is_some_and(Notice::is_error);
-    let prefix = if failed { "Error: " } else { "" };
-    format!("{prefix}{heading} · {}", chrome.pool_name)
+    let title = format!("{heading} · {}", chrome.pool_name);
+    if failed { chrome.words.fill("page.error_prefix", &[("title", &title)]) } else { title }
 }
 
 /// The logo, or what stands in for it: the pool's initial and name.

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Languages that are written from right to left.
-const RIGHT_TO_LEFT: [&str; 9] = ["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+use crate::languages::Language;
 
 /// The document: head, stylesheets, body. It never contains a script.
 ///
@@ -13,9 +12,9 @@ const RIGHT_TO_LEFT: [&str; 9] = ["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur"
 pub fn Shell(
     /// The text of the window's title bar.
     title: String,
-    /// BCP 47 language of the page; empty means English.
-    #[prop(optional, into)]
-    lang: String,
+    /// The language of the page.
+    #[prop(optional)]
+    language: Language,
     /// Address of the base stylesheet.
     base_css_url: String,
     /// Address of the stylesheet of the pool or client, if it has one.
@@ -25,15 +24,13 @@ pub fn Shell(
     body_class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let lang = if lang.is_empty() { "en".to_owned() } else { lang };
-    let dir = direction(&lang);
     let (scheme, data_scheme) = match brand_css_url {
         Some(_) => ("light", Some("light")),
         None => ("light dark", None),
     };
     view! {
         <!DOCTYPE html>
-        <html lang=lang dir=dir data-scheme=data_scheme>
+        <html lang=language.tag() dir=language.direction() data-scheme=data_scheme>
             <Head title scheme base_css_url brand_css_url />
             <body class=body_class>{children()}</body>
         </html>
@@ -52,25 +49,5 @@ fn Head(title: String, scheme: &'static str, base_css_url: String, brand_css_url
             <link rel="stylesheet" href=base_css_url />
             {brand_css_url.map(|url| view! { <link rel="stylesheet" href=url /> })}
         </head>
-    }
-}
-
-/// The direction of text in a language.
-fn direction(lang: &str) -> &'static str {
-    let primary = lang.split(['-', '_']).next().unwrap_or_default();
-    if RIGHT_TO_LEFT.iter().any(|known| known.eq_ignore_ascii_case(primary)) { "rtl" } else { "ltr" }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::direction;
-
-    #[test]
-    fn direction_follows_the_primary_language() {
-        assert_eq!(direction("en"), "ltr");
-        assert_eq!(direction("pt-BR"), "ltr");
-        assert_eq!(direction("he-IL"), "rtl");
-        assert_eq!(direction("AR"), "rtl");
-        assert_eq!(direction(""), "ltr");
     }
 }

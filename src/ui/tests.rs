@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::*;
+use crate::languages::{Language, PoolLanguages, Words};
 
 /// Closes an attribute and a tag, then opens a script.
 const EVIL: &str = r#"'"><script>alert(1)</script>&amp;"#;
@@ -54,7 +55,8 @@ fn a_marker_that_comes_from_outside_stays_text() {
 
 #[test]
 fn the_brand_comes_last_and_keeps_the_page_light() {
-    let html = page(Chrome { css_url: Some("/brand.css".into()), lang: "ar".into(), ..chrome() });
+    let html =
+        page(Chrome { css_url: Some("/brand.css".into()), words: Words::new(Language::Arabic, &PoolLanguages::default()), ..chrome() });
     let (base, brand) = (html.find("/app.css").unwrap(), html.find("/brand.css").unwrap());
     assert!(base < brand, "{html}");
     assert!(html.contains(r#"<html lang="ar" dir="rtl" data-scheme="light">"#), "{html}");

@@ -1,6 +1,7 @@
 //! The operations of signing in.
 
 pub mod browser;
+pub mod browser_begin;
 pub mod get_tokens;
 pub mod initiate_auth;
 pub mod respond_to_auth_challenge;

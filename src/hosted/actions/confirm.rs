@@ -23,7 +23,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
     }
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if code.is_empty() || !code.bytes().all(|c| c.is_ascii_digit()) {
-        return Ok(Outcome::to(visit.tell(Page::Confirm, true, "Enter the six digits of the code.").await?));
+        return Ok(Outcome::to(visit.say(Page::Confirm, true, "notice.six_digits").await?));
     }
     let operation = ConfirmSignUp {
         client_id: visit.client.id.clone(),
@@ -35,7 +35,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
     match visit.cx.call(operation).await {
         Ok(_) => confirmed(visit).await,
         Err(error) if error.is(Exception::NotAuthorizedException) && visit.request().is_some() => {
-            let text = crate::hosted::wording::of(&error);
+            let text = crate::hosted::wording::of(&visit.words, &error);
             Ok(Outcome::to(visit.tell(Page::LogIn, false, text).await?))
         }
         Err(error) => tell(visit, Page::Confirm, error).await,
@@ -55,7 +55,7 @@ async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
             Err(error) => tell(visit, Page::LogIn, error).await,
         };
     }
-    Ok(Outcome::to(visit.tell(Page::LogIn, false, "Your account is confirmed. Sign in.").await?))
+    Ok(Outcome::to(visit.say(Page::LogIn, false, "notice.confirmed").await?))
 }
 
 async fn resend(visit: &mut Visit) -> Result<Outcome> {
@@ -72,7 +72,7 @@ async fn resend(visit: &mut Visit) -> Result<Outcome> {
     match visit.cx.call(operation).await {
         Ok(delivered) => {
             let destination = delivered.code_delivery_details.destination;
-            let text = format!("A new code is on its way to {destination}.");
+            let text = visit.words.fill("notice.new_code", &[("destination", &destination)]);
             visit.flow.destination = Some(destination);
             Ok(Outcome::to(visit.tell(Page::Confirm, false, text).await?))
         }

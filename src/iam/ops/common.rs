@@ -98,7 +98,9 @@ pub fn path<'a>(params: &'a Params, name: &str) -> Result<&'a str> {
     if sound && ends {
         return Ok(path);
     }
-    Err(Fault::validation(format!("The specified value for {name} is invalid. It must begin and end with / and contain only visible characters.")))
+    Err(Fault::validation(format!(
+        "The specified value for {name} is invalid. It must begin and end with / and contain only visible characters."
+    )))
 }
 
 /// The page of a list: where it begins, and how long it is.

@@ -96,7 +96,8 @@ pub async fn last_used(cx: &mut Cx, params: &Params) -> Result<String> {
     let id = params.text("AccessKeyId", 128)?;
     let found = store::find(&mut *cx.read().await?, id).await?;
     let name = found.as_ref().map_or("", |key| key.owner.as_str()).to_owned();
-    let user = admitted_named::<User>(cx, if name.is_empty() { "unknown" } else { &name }, "GetAccessKeyLastUsed", Context::default()).await;
+    let user =
+        admitted_named::<User>(cx, if name.is_empty() { "unknown" } else { &name }, "GetAccessKeyLastUsed", Context::default()).await;
     match user {
         Ok(user) => {
             let inside = |xml: &mut Xml| {

@@ -161,7 +161,9 @@ pub async fn delete(cx: &mut Cx, params: &Params) -> Result<String> {
         return Err(Fault::conflict("Cannot delete a policy attached to entities."));
     }
     if managed::store::versions(&mut tx, &account, &policy.arn).await?.len() > 1 {
-        return Err(Fault::conflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."));
+        return Err(Fault::conflict(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+        ));
     }
     managed::store::delete(&mut tx, &account, &policy.arn).await?;
     tx.commit().await?;
@@ -195,7 +197,9 @@ pub async fn create_version(cx: &mut Cx, params: &Params) -> Result<String> {
     let mut tx = cx.begin().await?;
     let mut policy = managed::store::hold(&mut tx, &account, &policy.arn).await?.ok_or_else(|| missing(&policy.arn))?;
     if managed::store::versions(&mut tx, &account, &policy.arn).await?.len() >= 5 {
-        return Err(Fault::limit("A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version."));
+        return Err(Fault::limit(
+            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
+        ));
     }
     policy.newest_version += 1;
     policy.modified_at = now;

@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// The most decisions of one request.
 const MOST: usize = 1_000;
+/// The longest value of a context key, and the longest resource.
+const LONGEST_VALUE: usize = 2_048;
 /// The most policies of one request.
 const MOST_POLICIES: usize = 100;
 
@@ -123,6 +125,9 @@ fn context(params: &Params) -> Result<Context> {
         let Some(key) = params.given(&format!("{entry}.ContextKeyName")) else { break };
         let kind = params.get(&format!("{entry}.ContextKeyType")).unwrap_or("string");
         let values = params.list(&format!("{entry}.ContextKeyValues"));
+        if key.len() > 256 || values.iter().any(|value| value.len() > LONGEST_VALUE) {
+            return Err(Fault::invalid_input("A context key or value is too long."));
+        }
         match values.as_slice() {
             [one] if !kind.ends_with("List") => context.set(key, *one),
             _ if kind.ends_with("List") => context.set_many(key, values.into_iter().map(str::to_owned).collect()),
@@ -139,6 +144,9 @@ impl Simulation {
             return Err(Fault::invalid_input("ActionNames must hold an action."));
         }
         let resources = Some(params.list("ResourceArns")).filter(|all| !all.is_empty()).unwrap_or_else(|| vec!["*"]);
+        if actions.iter().any(|action| action.len() > 128) || resources.iter().any(|resource| resource.len() > LONGEST_VALUE) {
+            return Err(Fault::invalid_input("An action or resource is too long."));
+        }
         if actions.len().saturating_mul(resources.len()) > MOST {
             return Err(Fault::invalid_input("The request asks for too many decisions."));
         }
@@ -161,12 +169,8 @@ impl Simulation {
             role_arn: is_role.then_some(self.caller_arn.as_str()),
             ..Requester::default()
         };
-        let layers = Layers {
-            identity: &self.identity,
-            boundary: self.boundaries.first(),
-            session: None,
-            resource: self.resource.as_ref(),
-        };
+        let layers =
+            Layers { identity: &self.identity, boundary: self.boundaries.first(), session: None, resource: self.resource.as_ref() };
         evaluate::explain(&layers, &Request::new(action, resource, &self.context, requester))
     }
 

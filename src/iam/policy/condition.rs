@@ -90,7 +90,8 @@ pub(super) fn read(name: &str, key: &str, values: &[Node], variables: bool) -> R
     if base.eq_ignore_ascii_case("Null") && (if_exists || set.is_some()) {
         return Err(format!("Invalid condition operator: {name}"));
     }
-    let texts = values.iter().map(|v| text(v).ok_or_else(|| format!("Invalid value for condition key {key}"))).collect::<Result<Vec<_>, _>>()?;
+    let texts =
+        values.iter().map(|v| text(v).ok_or_else(|| format!("Invalid value for condition key {key}"))).collect::<Result<Vec<_>, _>>()?;
     let (test, is_negated) = test(name, &base.to_ascii_lowercase(), &texts, variables)?;
     Ok(Condition { key: fold(key), shown: key.to_owned(), set, if_exists, is_negated, test })
 }

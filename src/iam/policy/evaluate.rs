@@ -148,12 +148,8 @@ fn weigh(layers: &Layers<'_>, request: &Request<'_>, note: &mut Note<'_>) -> Ver
     let identity = read(Layer::Identity, layers.identity);
     let boundary = layers.boundary.map(|boundary| read(Layer::Boundary, std::slice::from_ref(boundary)));
     let session = layers.session.map(|session| read(Layer::Session, session));
-    let all = [
-        (Layer::Identity, Some(identity)),
-        (Layer::Resource, Some(resource)),
-        (Layer::Boundary, boundary),
-        (Layer::Session, session),
-    ];
+    let all =
+        [(Layer::Identity, Some(identity)), (Layer::Resource, Some(resource)), (Layer::Boundary, boundary), (Layer::Session, session)];
     if let Some((layer, _)) = all.iter().find(|(_, said)| said.is_some_and(|s| s.denies)) {
         return Verdict { effect: Effect::ExplicitDeny, layer: *layer };
     }

@@ -133,9 +133,7 @@ impl Name {
             Self::Aws(name) if !belongs || name.is_empty() => None,
             Self::Aws(name) if name == requester.arn => Some(Naming::Exactly),
             Self::Aws(name) if requester.role_arn == Some(name.as_str()) => Some(Naming::Role),
-            Self::Aws(name) if name == requester.id => {
-                Some(if requester.role_arn.is_some() { Naming::Role } else { Naming::Exactly })
-            }
+            Self::Aws(name) if name == requester.id => Some(if requester.role_arn.is_some() { Naming::Role } else { Naming::Exactly }),
             Self::Aws(_) => None,
             Self::Federated(provider) => (requester.federated == Some(provider.as_str())).then_some(Naming::Exactly),
             Self::Service(service) => (requester.service == Some(service.as_str())).then_some(Naming::Exactly),

@@ -12,11 +12,19 @@ pub(super) struct Template {
 enum Part {
     Literal(String),
     /// Any run of characters; within the header of an ARN, any run without a colon.
-    Star { crosses: bool },
+    Star {
+        crosses: bool,
+    },
     /// One character; within the header of an ARN, one that is no colon.
-    One { crosses: bool },
+    One {
+        crosses: bool,
+    },
     /// The value of a key, in which nothing is a wildcard.
-    Variable { key: String, shown: String, default: Option<String> },
+    Variable {
+        key: String,
+        shown: String,
+        default: Option<String>,
+    },
 }
 
 /// What a text may hold besides characters.
@@ -103,7 +111,9 @@ impl Template {
                     Some(0)
                 }
                 Some(Part::One { crosses }) => one(text, at).filter(|c| *crosses || *c != ':').map(char::len_utf8),
-                Some(other) => other.text(context).filter(|t| bytes.get(at..).is_some_and(|rest| rest.starts_with(t.as_bytes()))).map(str::len),
+                Some(other) => {
+                    other.text(context).filter(|t| bytes.get(at..).is_some_and(|rest| rest.starts_with(t.as_bytes()))).map(str::len)
+                }
             };
             match step {
                 Some(_) if part == self.parts.len() => return true,

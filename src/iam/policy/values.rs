@@ -29,8 +29,18 @@ fn partial(text: &str) -> Option<OffsetDateTime> {
         4 => format!("{text}-01-01"),
         7 => format!("{text}-01"),
         10 => text.to_owned(),
-        17 => return PrimitiveDateTime::parse(text, format_description!("[year]-[month]-[day]T[hour]:[minute]Z")).ok().map(PrimitiveDateTime::assume_utc),
-        _ => return OffsetDateTime::parse(text, format_description!("[year]-[month]-[day]T[hour]:[minute][offset_hour sign:mandatory]:[offset_minute]")).ok(),
+        17 => {
+            return PrimitiveDateTime::parse(text, format_description!("[year]-[month]-[day]T[hour]:[minute]Z"))
+                .ok()
+                .map(PrimitiveDateTime::assume_utc);
+        }
+        _ => {
+            return OffsetDateTime::parse(
+                text,
+                format_description!("[year]-[month]-[day]T[hour]:[minute][offset_hour sign:mandatory]:[offset_minute]"),
+            )
+            .ok();
+        }
     };
     Some(Date::parse(&whole, format_description!("[year]-[month]-[day]")).ok()?.midnight().assume_utc())
 }

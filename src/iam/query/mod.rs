@@ -58,8 +58,7 @@ pub fn speaks(headers: &HeaderMap) -> bool {
 
 /// Answers one request.
 pub async fn serve(cx: &mut Cx, incoming: &Incoming<'_>) -> Response<Body> {
-    let read = if incoming.method == http::Method::GET { incoming.uri.query().unwrap_or_default().as_bytes() } else { &incoming.body };
-    let (service, answer) = match Params::read(read) {
+    let (service, answer) = match Params::read(&incoming.body) {
         Ok(params) => match service(&params) {
             Ok(service) => (service, answer(cx, incoming, service, &params).await),
             Err(fault) => (&STS, Err(fault)),
@@ -91,7 +90,9 @@ fn service(params: &Params) -> Result<&'static Service> {
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>, service: &Service, params: &Params) -> Result<(&'static str, String)> {
     let asked = params.require("Action")?;
     let action = service.actions.iter().find(|action| action.name == asked);
-    let action = action.ok_or_else(|| Fault::invalid_action(format!("Could not find operation {asked:.128} for version {}", params.get("Version").unwrap_or_default())))?;
+    let action = action.ok_or_else(|| {
+        Fault::invalid_action(format!("Could not find operation {asked:.128} for version {}", params.get("Version").unwrap_or_default()))
+    })?;
     let result = run(cx, incoming, service, action, params).await;
     let outcome = result.as_ref().err().map_or("ok", Fault::code);
     metrics::counter!("poolhouse_operations_total", "operation" => action.counted, "outcome" => outcome).increment(1);

@@ -35,8 +35,7 @@ impl Xml {
 
     /// A policy document: encoded as in an address.
     pub fn document(&mut self, name: &str, document: &str) -> &mut Self {
-        const PLAIN: &percent_encoding::AsciiSet =
-            &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+        const PLAIN: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
         self.text(name, &percent_encoding::utf8_percent_encode(document, PLAIN).to_string())
     }
 

@@ -20,6 +20,9 @@ pub async fn assume_role(cx: &mut Cx, params: &Params) -> Result<String> {
     let arn = params.text("RoleArn", 2_048)?;
     let name = params.require("RoleSessionName")?;
     issue::check_session_name(name)?;
+    if matches!(&cx.caller, Caller::Iam(principal) if principal.is_federated()) {
+        return Err(Fault::access_denied("Cannot call AssumeRole with the credentials of GetFederationToken"));
+    }
     let mut passed = Passed::read(params)?;
     inherit(cx, &mut passed)?;
     let packed = passed.check(cx).await?;
@@ -56,14 +59,18 @@ fn inherit(cx: &Cx, passed: &mut Passed) -> Result<()> {
     let Some(temporary) = &principal.temporary else { return Ok(()) };
     for key in &temporary.transitive_tags {
         if passed.tags.keys().any(|tag| tag.eq_ignore_ascii_case(key)) {
-            return Err(Fault::validation(format!("One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: {key}")));
+            return Err(Fault::validation(format!(
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: {key}"
+            )));
         }
         let Some((tag, value)) = temporary.tags.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(key)) else { continue };
         passed.tags.insert(tag.clone(), value.clone());
         passed.transitive_tags.push(tag.clone());
     }
     match (&temporary.source_identity, &passed.source_identity) {
-        (Some(was), Some(now)) if was != now => Err(Fault::access_denied(format!("{}: the source identity cannot change", not_authorized(cx)))),
+        (Some(was), Some(now)) if was != now => {
+            Err(Fault::access_denied(format!("{}: the source identity cannot change", not_authorized(cx))))
+        }
         (Some(was), _) => {
             passed.source_identity = Some(was.clone());
             Ok(())
@@ -102,7 +109,9 @@ fn allow(cx: &Cx, role: &Grants, arn: &str, action: &str, context: &Context) -> 
             granted.map(|_: Naming| ()).ok_or_else(denied)
         }
         Caller::Iam(principal) if !principal.is_trusted(&role.entity.details.trusted) => Err(denied()),
-        Caller::Iam(principal) => by_principal(principal, &trust, arn, action, &all).map_err(|why| why.map_or_else(denied, Fault::access_denied)),
+        Caller::Iam(principal) => {
+            by_principal(principal, &trust, arn, action, &all).map_err(|why| why.map_or_else(denied, Fault::access_denied))
+        }
     }
 }
 

@@ -57,7 +57,8 @@ async fn keys(cx: &Cx, issuer: &str) -> Result<Arc<JwkSet>> {
 
 async fn fetch(cx: &Cx, address: &str) -> Result<Bytes> {
     let unreachable = || Fault::idp_communication("Error contacting the identity provider.");
-    let request = http::Request::get(address).header(http::header::ACCEPT, "application/json").body(Bytes::new()).map_err(|_| unreachable())?;
+    let request =
+        http::Request::get(address).header(http::header::ACCEPT, "application/json").body(Bytes::new()).map_err(|_| unreachable())?;
     match cx.app.outbound.send(request, LIMITS).await {
         Ok(answer) if answer.status().is_success() => Ok(answer.into_body()),
         Ok(answer) => {

@@ -15,7 +15,8 @@ use crate::kit::clock::Millis;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
-pub use web_token::without_scheme;
+pub use web::Vouched;
+pub use web_token::{Verified, tags, without_scheme};
 
 super::query::actions! {
     "sts":

@@ -40,12 +40,8 @@ pub async fn assume_role_with_web_identity(cx: &mut Cx, params: &Params) -> Resu
         return Err(Fault::validation("Tags and the source identity of this operation come from the token."));
     }
     let verified = web_token::verify(cx, token).await?;
-    let passed = Passed {
-        tags: verified.tags,
-        transitive_tags: verified.transitive_tags,
-        source_identity: verified.source_identity,
-        ..passed
-    };
+    let passed =
+        Passed { tags: verified.tags, transitive_tags: verified.transitive_tags, source_identity: verified.source_identity, ..passed };
     let issued = assume(cx, arn, name, verified.vouched, passed).await?;
     let mut xml = Xml::new();
     xml.text("SubjectFromWebIdentityToken", &verified.subject).text("Audience", &verified.audience).text("Provider", &verified.issuer);

@@ -89,11 +89,15 @@ async fn of_user_pool(cx: &mut Cx, pool: &str, token: &str) -> Result<Claims> {
 }
 
 fn check_times(claims: &Claims, now: i64) -> Result<()> {
-    let time = |name| claims.get(name).map(|value| value.as_i64().ok_or_else(|| Fault::invalid_identity(format!("The claim {name} is not an integer"))));
+    let time = |name| {
+        claims.get(name).map(|value| value.as_i64().ok_or_else(|| Fault::invalid_identity(format!("The claim {name} is not an integer"))))
+    };
     let required = |name| time(name).unwrap_or_else(|| Err(Fault::invalid_identity(format!("Missing a required claim: {name}"))));
     let (expires, issued) = (required("exp")?, required("iat")?);
     if expires <= now {
-        return Err(Fault::expired_identity(format!("Token expired: current date/time {now} must be before the expiration date/time {expires}")));
+        return Err(Fault::expired_identity(format!(
+            "Token expired: current date/time {now} must be before the expiration date/time {expires}"
+        )));
     }
     let early = |at: i64| at > now.saturating_add(SKEW);
     if early(issued) || time("nbf").transpose()?.is_some_and(early) {

@@ -1,8 +1,7 @@
 //! SetIdentityPoolRoles and GetIdentityPoolRoles
 
+use crate::api::door::pass_role;
 use crate::api::{Cx, Door, Empty, Operation, Result, Service};
-use crate::iam::authorize::authorize;
-use crate::iam::policy::Context;
 use crate::identity::roles::{RoleMapping, check, named};
 use crate::identity::{load, pool, provider};
 use serde::{Deserialize, Serialize};
@@ -31,9 +30,7 @@ impl Operation for SetIdentityPoolRoles {
         let old = load(cx, &self.identity_pool_id).await?;
         check(&self.roles, &self.role_mappings)?;
         for role in named(&self.roles, &self.role_mappings) {
-            let mut context = Context::default();
-            context.set("iam:PassedToService", provider::OWN);
-            authorize(cx, &cx.caller, "iam:PassRole", role, &context)?;
+            pass_role(cx, role, provider::OWN)?;
         }
         let mut document = old.document.clone();
         (document.roles, document.role_mappings) = (self.roles, self.role_mappings);

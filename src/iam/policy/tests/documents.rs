@@ -13,7 +13,7 @@ fn statement(kind: Kind, statement: Value) -> String {
 
 #[test]
 fn documents_that_are_none() {
-    for (document, start) in [
+    let cases: &[(&str, &str)] = &[
         ("", "This policy contains invalid Json"),
         ("[]", "Syntax errors in policy."),
         ("{}", "Syntax errors in policy: a Statement is missing."),
@@ -26,7 +26,8 @@ fn documents_that_are_none() {
         ("{\"Statement\":{\"Sid\":\"\u{100}\"}}", "The policy holds a character"),
         (&format!("{}{}", "[".repeat(100_000), "]".repeat(1_000)), "The policy is nested too deeply."),
         (&"x".repeat(200_000), "The policy is too long."),
-    ] {
+    ];
+    for (document, start) in cases {
         assert!(refusal(document, Kind::Identity).starts_with(start), "{document:.80}: {}", refusal(document, Kind::Identity));
     }
 }
@@ -37,7 +38,11 @@ fn statements_that_are_none() {
     let with = |over: Value| {
         let mut statement = sound.clone();
         for (name, value) in over.as_object().cloned().unwrap_or_default() {
-            if value.is_null() { statement.as_object_mut().unwrap().remove(&name); } else { statement[&name] = value; }
+            if value.is_null() {
+                statement.as_object_mut().unwrap().remove(&name);
+            } else {
+                statement[&name] = value;
+            }
         }
         statement
     };

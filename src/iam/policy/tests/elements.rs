@@ -26,7 +26,11 @@ fn actions() {
         ("cognito-idp:Admin*User", "cognito-idp:AdminListGroupsForUser", true),
         ("cognito-idp:Admin*User", "cognito-idp:ListUsers", false),
     ] {
-        assert_eq!(allows(json!({ "Effect": "Allow", "Action": pattern, "Resource": "*" }), action, "x", &json!({})), expected, "{pattern}");
+        assert_eq!(
+            allows(json!({ "Effect": "Allow", "Action": pattern, "Resource": "*" }), action, "x", &json!({})),
+            expected,
+            "{pattern}"
+        );
         let all_but = json!({ "Effect": "Allow", "NotAction": pattern, "Resource": "*" });
         assert_eq!(allows(all_but, action, "x", &json!({})), !expected, "not {pattern}");
     }
@@ -58,7 +62,11 @@ fn resources() {
         ("arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A", "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_B", false),
         ("arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A", "*", false),
     ] {
-        assert_eq!(allows(json!({ "Effect": "Allow", "Action": "*", "Resource": pattern }), "a:B", resource, &json!({})), expected, "{pattern} {resource}");
+        assert_eq!(
+            allows(json!({ "Effect": "Allow", "Action": "*", "Resource": pattern }), "a:B", resource, &json!({})),
+            expected,
+            "{pattern} {resource}"
+        );
         let all_but = json!({ "Effect": "Allow", "Action": "*", "NotResource": pattern });
         assert_eq!(allows(all_but, "a:B", resource, &json!({})), !expected, "not {pattern} {resource}");
     }
@@ -78,7 +86,11 @@ fn variables_in_resources() {
         ("arn:aws:s3:::b/${*}", &json!({}), "arn:aws:s3:::b/*", true),
         ("arn:aws:s3:::b/${*}", &json!({}), "arn:aws:s3:::b/x", false),
     ] {
-        assert_eq!(allows(json!({ "Effect": "Allow", "Action": "*", "Resource": pattern }), "a:B", resource, values), expected, "{pattern}");
+        assert_eq!(
+            allows(json!({ "Effect": "Allow", "Action": "*", "Resource": pattern }), "a:B", resource, values),
+            expected,
+            "{pattern}"
+        );
     }
     // What is excepted is not known: nothing is allowed, everything denied.
     let statement = |effect: &str| json!({ "Effect": effect, "Action": "*", "NotResource": "arn:aws:s3:::b/${aws:username}" });
@@ -90,7 +102,8 @@ fn variables_in_resources() {
 #[test]
 fn the_old_version_knows_no_variables() {
     for version in [json!("2008-10-17"), Value::Null] {
-        let mut document = json!({ "Version": version, "Statement": { "Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}" } });
+        let mut document =
+            json!({ "Version": version, "Statement": { "Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}" } });
         if document["Version"].is_null() {
             document.as_object_mut().unwrap().remove("Version");
         }
@@ -106,5 +119,6 @@ fn stars_that_could_try_everything_end_soon() {
     let pattern = format!("arn:aws:s3:::{}b", "a*".repeat(500));
     assert!(!allows(json!({ "Effect": "Allow", "Action": "*", "Resource": pattern }), "a:B", &resource, &json!({})));
     let fields = format!("arn:aws:*a*a*a*a*:{}*:x:y", "*a".repeat(200));
-    let _ = super::super::read(&policy(json!([{ "Effect": "Allow", "Action": "*", "Resource": fields }])).to_string(), super::Kind::Identity);
+    let _ =
+        super::super::read(&policy(json!([{ "Effect": "Allow", "Action": "*", "Resource": fields }])).to_string(), super::Kind::Identity);
 }

@@ -1,8 +1,8 @@
 //! Policies together: identity, boundary, session and resource.
 
-use super::{ME, Kind, named, policy};
-use crate::iam::policy::evaluate::{Effect, Layer, Layers, Request, Verdict, decide, explain};
+use super::{Kind, ME, named, policy};
 use crate::iam::policy::Context;
+use crate::iam::policy::evaluate::{Effect, Layer, Layers, Request, Verdict, decide, explain};
 use serde_json::{Value, json};
 
 const ALLOW: fn() -> Value = || policy(json!([{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }]));

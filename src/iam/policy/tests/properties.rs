@@ -16,22 +16,30 @@ fn resource() -> impl Strategy<Value = String> {
 
 fn condition() -> impl Strategy<Value = Value> {
     let operators = vec![
-        "StringEquals", "StringNotEquals", "StringLike", "StringNotLikeIfExists", "ForAllValues:StringEquals", "ForAnyValue:StringLike",
-        "StringEqualsIgnoreCase", "ForAnyValue:StringNotEquals",
+        "StringEquals",
+        "StringNotEquals",
+        "StringLike",
+        "StringNotLikeIfExists",
+        "ForAllValues:StringEquals",
+        "ForAnyValue:StringLike",
+        "StringEqualsIgnoreCase",
+        "ForAnyValue:StringNotEquals",
     ];
     let one = (prop::sample::select(operators), prop::sample::select(vec!["k:user", "k:groups"]), "[ab*]{1,2}");
     prop_oneof![2 => Just(json!({})), 1 => one.prop_map(|(operator, key, value)| json!({ operator: { key: value } }))]
 }
 
 fn statement() -> impl Strategy<Value = Value> {
-    (any::<bool>(), any::<bool>(), action(), any::<bool>(), resource(), condition()).prop_map(|(deny, not_action, action, not_resource, resource, condition)| {
-        json!({
-            "Effect": if deny { "Deny" } else { "Allow" },
-            (if not_action { "NotAction" } else { "Action" }): action,
-            (if not_resource { "NotResource" } else { "Resource" }): resource,
-            "Condition": condition,
-        })
-    })
+    (any::<bool>(), any::<bool>(), action(), any::<bool>(), resource(), condition()).prop_map(
+        |(deny, not_action, action, not_resource, resource, condition)| {
+            json!({
+                "Effect": if deny { "Deny" } else { "Allow" },
+                (if not_action { "NotAction" } else { "Action" }): action,
+                (if not_resource { "NotResource" } else { "Resource" }): resource,
+                "Condition": condition,
+            })
+        },
+    )
 }
 
 fn document() -> impl Strategy<Value = Value> {
@@ -55,7 +63,12 @@ fn request() -> impl Strategy<Value = (String, String, Value)> {
 }
 
 /// The effect of identity policies, with a boundary and a session policy where there are any.
-fn effect(identity: &[&Value], boundary: Option<&Value>, session: Option<&[&Value]>, (action, resource, values): &(String, String, Value)) -> Effect {
+fn effect(
+    identity: &[&Value],
+    boundary: Option<&Value>,
+    session: Option<&[&Value]>,
+    (action, resource, values): &(String, String, Value),
+) -> Effect {
     let identity: Vec<_> = identity.iter().map(|p| named(p, Kind::Identity)).collect();
     let boundary = boundary.map(|p| named(p, Kind::Identity));
     let session = session.map(|all| all.iter().map(|p| named(p, Kind::Session)).collect::<Vec<_>>());

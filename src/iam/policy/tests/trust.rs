@@ -1,6 +1,6 @@
 //! Who a trust policy trusts.
 
-use super::{ME, Kind, context, named, policy};
+use super::{Kind, ME, context, named, policy};
 use crate::iam::policy::evaluate::{Request, granted};
 use crate::iam::policy::principal::{Naming, Requester};
 use serde_json::{Value, json};
@@ -37,7 +37,13 @@ fn identities_of_a_pool() {
     let amr = "cognito-identity.amazonaws.com:amr";
     let condition = json!({ "StringEquals": { aud: "us-east-1:pool" }, "ForAnyValue:StringLike": { amr: "authenticated" } });
     let ask = |requester, values: Value| {
-        trusts(json!({ "Federated": "cognito-identity.amazonaws.com" }), "sts:AssumeRoleWithWebIdentity", condition.clone(), requester, values)
+        trusts(
+            json!({ "Federated": "cognito-identity.amazonaws.com" }),
+            "sts:AssumeRoleWithWebIdentity",
+            condition.clone(),
+            requester,
+            values,
+        )
     };
     assert!(ask(cognito, json!({ aud: "us-east-1:pool", amr: ["authenticated", "x"] })).is_some());
     assert!(ask(cognito, json!({ aud: "us-east-1:other", amr: ["authenticated"] })).is_none());
