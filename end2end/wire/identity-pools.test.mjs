@@ -59,7 +59,7 @@ const caller = (credentials) => new STS({ ...clientConfig, credentials }).getCal
 
 test('a user signs in, gets credentials, and is who they are at the token service', async () => {
   const { IdToken } = await server.tokens(app, user);
-  const credentials = await fromCognitoIdentityPool({ identityPoolId: IdentityPoolId, logins: { [provider]: IdToken }, clientConfig, cache: false })();
+  const credentials = await fromCognitoIdentityPool({ identityPoolId: IdentityPoolId, logins: { [provider]: IdToken }, clientConfig })();
   assert.match(credentials.accessKeyId, /^ASIA[A-Z0-9]{16}$/);
   assert.match(credentials.identityId, /^us-east-1:[0-9a-f-]{36}$/);
   assert.ok(Math.abs(credentials.expiration - Date.now() - 3_600_000) < 60_000);
@@ -74,7 +74,7 @@ test('a user signs in, gets credentials, and is who they are at the token servic
 });
 
 test('a guest gets the guests\' role', async () => {
-  const credentials = await fromCognitoIdentityPool({ identityPoolId: IdentityPoolId, clientConfig, cache: false })();
+  const credentials = await fromCognitoIdentityPool({ identityPoolId: IdentityPoolId, clientConfig })();
   assert.equal((await caller(credentials)).Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/guests/CognitoIdentityCredentials`);
 });
 
@@ -108,6 +108,6 @@ test('a developer\'s user', async () => {
 test('who signed out gets no credentials', async () => {
   const { IdToken, AccessToken } = await server.tokens(app, user);
   await server.anon.globalSignOut({ AccessToken });
-  const credentials = fromCognitoIdentityPool({ identityPoolId: IdentityPoolId, logins: { [provider]: IdToken }, clientConfig, cache: false });
+  const credentials = fromCognitoIdentityPool({ identityPoolId: IdentityPoolId, logins: { [provider]: IdToken }, clientConfig });
   await refused(credentials(), 'NotAuthorizedException', 'Invalid login token. Token has been revoked.');
 });
