@@ -22,6 +22,9 @@ pub mod demo;
 pub mod devices;
 #[cfg(feature = "ssr")]
 pub mod federation;
+pub mod functions;
+#[cfg(feature = "ssr")]
+pub mod gateway;
 #[cfg(feature = "ssr")]
 pub mod groups;
 #[cfg(feature = "ssr")]

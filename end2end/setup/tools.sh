@@ -89,6 +89,7 @@ test_tools() {
   have initdb || [ -n "$(compgen -G '/usr/lib/postgresql/*/bin/initdb')" ] || apt_install postgresql
   have chromium || apt_install chromium fonts-liberation
   have pebble || apt_install pebble
+  have nginx || apt_install nginx-light
   node_packages
   python_packages
 }

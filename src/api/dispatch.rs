@@ -57,6 +57,7 @@ pub fn entries(service: Service) -> impl Iterator<Item = &'static Entry> {
 fn every() -> impl Iterator<Item = &'static Entry> {
     [
         crate::auth::OPERATIONS,
+        crate::auth::link::OPERATIONS,
         crate::branding::OPERATIONS,
         crate::clients::OPERATIONS,
         crate::devices::OPERATIONS,

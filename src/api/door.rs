@@ -51,6 +51,10 @@ pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
         }
         Door::AccessToken | Door::TokenOrSession => {
             let bearer = access::authenticate(cx, operation.access_token().ok_or_else(no_token)?).await?;
+            // Nothing here proves a key.
+            if bearer.jkt().is_some() {
+                return Err(ApiError::not_authorized("Access Token is bound to a key and can not be used here"));
+            }
             if !bearer.has_scope(USER_ADMIN_SCOPE) {
                 return Err(ApiError::not_authorized("Access Token does not have required scopes"));
             }

@@ -10,7 +10,7 @@ pub enum Service {
     UserPools,
     /// `cognito-identity`
     IdentityPools,
-    /// What Poolhouse offers operators besides; signed as `cognito-idp` is.
+    /// What Poolhouse offers besides; signed as `cognito-idp` is.
     Operators,
 }
 

@@ -3,6 +3,7 @@
 use super::caller::names_a_key;
 use super::{ApiError, Cx, dispatch};
 use crate::boot::app::App;
+use crate::triggers::kms;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 
@@ -34,6 +35,10 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
     let target = target(incoming.headers);
+    if target == kms::TARGET {
+        cx.caller = super::caller(&cx.app, incoming, kms::SERVICE).await?;
+        return kms::decrypt(cx, &incoming.body);
+    }
     let entry =
         dispatch::of_target(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {

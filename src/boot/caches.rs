@@ -3,6 +3,7 @@
 
 use crate::branding::Brand;
 use crate::clients::Client;
+use crate::clients::keys::Fetched;
 use crate::hosted::template::Template;
 use crate::iam::entity::Owner;
 use crate::iam::grants::Grants;
@@ -14,6 +15,7 @@ use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
+use crate::triggers::migration::Stored;
 use jsonwebtoken::jwk::JwkSet;
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -27,8 +29,8 @@ pub struct Caches {
     pub pools: Cache<String, Arc<Pool>>,
     /// By client id.
     pub clients: Cache<String, Arc<Client>>,
-    /// The pool of a domain, or the word that there is none.
-    pub domains: Cache<String, Option<String>>,
+    /// The pool of a domain and whether it shows the classic pages, or the word that there is none.
+    pub domains: Cache<String, Option<(String, bool)>>,
     pub keys: Cache<String, Arc<PoolKeys>>,
     /// By pool and client.
     pub brands: Cache<(String, String), Arc<Brand>>,
@@ -49,6 +51,10 @@ pub struct Caches {
     pub session_policies: Cache<String, Named>,
     /// Policies that were read, by their texts.
     pub policies: Cache<(Kind, String), Arc<Policy>>,
+    /// The pool that users of a pool are taken over from, with its secrets sealed, or the word that there is none.
+    pub migrations: Cache<String, Option<Stored>>,
+    /// Public keys of clients, by the address that they were fetched from.
+    pub client_keys: Cache<String, Fetched>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }
@@ -71,6 +77,8 @@ impl Default for Caches {
             provider_keys: Cache::builder().max_capacity(1_000).time_to_live(5 * MINUTE).build(),
             session_policies: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
             policies: Cache::builder().max_capacity(1_000).time_to_idle(MINUTE).build(),
+            migrations: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            client_keys: Cache::builder().max_capacity(1_000).time_to_live(10 * MINUTE).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
     }
@@ -86,6 +94,7 @@ impl Caches {
     /// Forgets a pool that was deleted, and what hangs on it.
     pub fn forget_pool(&self, id: &str) {
         self.pools.invalidate(id);
+        self.migrations.invalidate(id);
         self.keys.invalidate(id);
         self.clients.invalidate_all();
         self.domains.invalidate_all();

@@ -53,12 +53,15 @@ enum Command {
         #[command(flatten)]
         options: command::Import,
     },
+    /// Runs one function for the server that started it
+    #[command(hide = true)]
+    FunctionWorker,
     /// Lists, resends or drops messages that no provider took
     Messages {
         #[command(flatten)]
         settings: Box<Settings>,
-        #[command(subcommand)]
-        action: crate::messaging::command::Action,
+        #[command(flatten)]
+        options: crate::messaging::command::Options,
     },
     /// Measures this build against what its primitives alone allow
     Bench(crate::bench::Options),
@@ -95,8 +98,9 @@ pub fn run() -> anyhow::Result<()> {
             println!("{}", runtime()?.block_on(command::import(config(*settings, false)?, &options))?);
             Ok(())
         }
-        Command::Messages { settings, action } => {
-            println!("{}", runtime()?.block_on(crate::messaging::command::run(config(*settings, false)?, action))?);
+        Command::FunctionWorker => crate::functions::sandbox::child::serve(),
+        Command::Messages { settings, options } => {
+            println!("{}", runtime()?.block_on(crate::messaging::command::run(config(*settings, false)?, options))?);
             Ok(())
         }
         Command::Bench(options) => match &options.bare {

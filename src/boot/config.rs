@@ -129,6 +129,11 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
 
+    /// The keys that codes for CustomEmailSender and CustomSMSSender are encrypted with: a KMSKeyID, a blank and 32 bytes in base64 a line
+    #[arg(long, env = "POOLHOUSE_SENDER_KEYS_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_keys_file: Option<PathBuf>,
+
     /// The domain that signs mail over SMTP (DKIM); needs a selector and a key
     #[arg(long, env = "POOLHOUSE_DKIM_DOMAIN")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,6 +188,46 @@ pub struct Settings {
     #[arg(long, env = "POOLHOUSE_OUTBOUND_CA_FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbound_ca_file: Option<PathBuf>,
+
+    /// A folder of functions for development: NAME.js, NAME.mjs, NAME/index.js or NAME.url, called by their ARNs; what changes is seen at once
+    #[arg(long, env = "POOLHOUSE_FUNCTIONS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub functions: Option<PathBuf>,
+
+    /// Functions that run at the same time, each in a process of its own [default: four per core]
+    #[arg(long, env = "POOLHOUSE_FUNCTION_WORKERS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_workers: Option<usize>,
+
+    /// The most that a function's heap may hold, in MB [default: 128]
+    #[arg(long, env = "POOLHOUSE_FUNCTION_MEMORY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_memory: Option<u32>,
+
+    /// The hosts that functions may fetch from, such as api.example.com or *.example.com [default: none]
+    #[arg(long, env = "POOLHOUSE_FUNCTION_FETCH_HOSTS", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_fetch_hosts: Option<Vec<String>>,
+
+    /// Where Lambda's Invoke API is spoken, for functions that are none of this server's [default: AWS, in the region of the ARN]
+    #[arg(long, env = "POOLHOUSE_LAMBDA_ENDPOINT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_endpoint: Option<String>,
+
+    /// The key that such calls are signed with; without it there are none
+    #[arg(long, env = "POOLHOUSE_LAMBDA_ACCESS_KEY_ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_access_key_id: Option<String>,
+
+    /// The secret of that key
+    #[arg(long, env = "POOLHOUSE_LAMBDA_SECRET_ACCESS_KEY", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_secret_access_key: Option<String>,
+
+    /// The session token of that key, where it is a temporary one
+    #[arg(long, env = "POOLHOUSE_LAMBDA_SESSION_TOKEN", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_session_token: Option<String>,
 
     /// What to log, as a filter such as info or poolhouse=debug [default: info]
     #[arg(long, env = "POOLHOUSE_LOG")]
@@ -240,6 +285,7 @@ pub struct Config {
     pub sms_url: Option<String>,
     pub smtp_ca_file: Option<PathBuf>,
     pub mail_from: String,
+    pub sender_keys_file: Option<PathBuf>,
     pub dkim: Option<dkim::Settings>,
     pub message_queue: Limits,
     pub hash_workers: usize,
@@ -249,6 +295,7 @@ pub struct Config {
     pub outbound_ca_file: Option<PathBuf>,
     /// By the provider's host, with its path where it has one.
     pub provider_addresses: BTreeMap<String, String>,
+    pub functions: crate::functions::config::Options,
     /// Whether there is a demo pool and a sample application.
     pub demo: bool,
 }
@@ -269,6 +316,7 @@ impl Settings {
 
     /// Fills in the defaults and refuses what cannot work.
     pub fn resolve(self, demo: bool) -> anyhow::Result<Config> {
+        let functions = crate::functions::config::Options::of(&self)?;
         let listen = self.listen.unwrap_or_else(|| "localhost:8080".into());
         let port = port_of(&listen)?;
         let tls_port = self.tls_listen.as_deref().map(port_of).transpose()?;
@@ -342,6 +390,7 @@ impl Settings {
                 pool: i64::from(self.message_queue_per_pool.unwrap_or(5_000)).max(1),
             },
             smtp_ca_file: self.smtp_ca_file,
+            sender_keys_file: self.sender_keys_file,
             listen,
             public_url,
             public_host,
@@ -350,6 +399,7 @@ impl Settings {
             region,
             account_id,
             root_key,
+            functions,
             demo,
         })
     }

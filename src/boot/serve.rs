@@ -7,14 +7,14 @@ use super::{assets, demo_pool, headers, hosts, index, limits, listen, proxies, t
 use crate::api::{Cx, wire};
 use crate::certificates::{LOOK, Tls};
 use crate::hosted::{actions, pages};
-use crate::{branding, certificates, demo, hosted, identity, jobs, messaging, oauth, transfer};
+use crate::{branding, certificates, demo, gateway, hosted, identity, jobs, messaging, oauth, transfer};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,11 +43,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{pool}/.well-known/openid-configuration", get(oauth::discovery::configuration))
         .route("/{pool}/.well-known/jwks.json", get(oauth::discovery::jwks))
         .route("/{pool}/oauth2/authorize", get(hosted::authorize::serve))
-        .route("/{pool}/oauth2/token", post(oauth::token::serve).options(preflight))
-        .route("/{pool}/oauth2/userInfo", get(oauth::user_info::serve).post(oauth::user_info::serve).options(preflight))
-        .route("/{pool}/oauth2/revoke", post(oauth::revoke::serve).options(preflight))
+        .route("/{pool}/oauth2/token", post(oauth::token::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/userInfo", get(oauth::user_info::serve).post(oauth::user_info::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/revoke", post(oauth::revoke::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/introspect", post(oauth::introspect::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/device_authorization", post(oauth::device::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/register", post(oauth::registration::http::register).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/register/{client}", oauth::registration::http::management().options(oauth::error::preflight))
+        .route("/.well-known/oauth-authorization-server/{pool}", get(oauth::discovery::configuration))
+        .route("/{pool}/.well-known/oauth-authorization-server", get(oauth::discovery::configuration))
+        .route("/{pool}/forward-auth", any(gateway::forward_auth::serve))
         .route("/{pool}/brand/{client}/style.css", get(branding::http::style))
         .route("/{pool}/brand/{client}/logo", get(branding::http::logo))
+        .route("/{pool}/brand/{client}/asset/{name}", get(branding::http::asset))
         .merge(hosted_pages());
     if !app.providers.any() {
         routes = routes.route("/inbox", get(messaging::inbox::serve));
@@ -59,7 +67,8 @@ pub fn router(app: Arc<App>) -> Router {
     // Host names are mapped to paths before a route is looked for, so this layer stands around a router of its own.
     let deadline = |time| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time);
     let answers = Router::new().fallback_service(answers).layer(from_fn_with_state(app.clone(), around)).layer(deadline(DEADLINE));
-    files(app).layer(deadline(FILE_DEADLINE)).fallback_service(answers)
+    let outside = files(app.clone()).merge(crate::functions::http::router(app));
+    outside.layer(deadline(FILE_DEADLINE)).fallback_service(answers)
 }
 
 /// Where files of users are sent to, outside the limits that everything else is held to, and what authorities ask of any host name.
@@ -82,9 +91,12 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/confirmForgotPassword", get(pages::reset_password).post(actions::reset_password))
         .route("/{pool}/changePassword", get(pages::new_password).post(actions::new_password))
         .route("/{pool}/mfa", get(pages::second_factor).post(actions::second_factor))
+        .route("/{pool}/device", get(hosted::device::get).post(hosted::device::post))
         .route("/{pool}/signInLink", get(pages::sign_in_link).post(actions::sign_in_link))
         .route("/{pool}/logout", get(hosted::logout::serve))
         .route("/{pool}/error", get(pages::error))
+        .route("/{pool}/preview", get(hosted::preview::serve))
+        .route("/{pool}/preview/style.css", get(hosted::preview::style))
         .layer(DefaultBodyLimit::max(MAX_FORM))
 }
 

@@ -1,5 +1,6 @@
 //! A client's settings, with Cognito's member names and defaults.
 
+use super::oauth_settings::{self, OAuthSettings};
 use crate::api::{ApiError, Result};
 use crate::pools::Pool;
 use crate::pools::attributes::STANDARD;
@@ -50,6 +51,9 @@ pub struct Settings {
     /// Of Poolhouse's own: whether the pages send links that sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poolhouse_sign_in_link: Option<SignInLink>,
+    /// Poolhouse's own.
+    #[serde(rename = "PoolhouseOAuth", skip_serializing_if = "Option::is_none")]
+    pub poolhouse_oauth: Option<Box<OAuthSettings>>,
 }
 
 /// `PoolhouseSignInLink`
@@ -171,6 +175,11 @@ impl Settings {
             (true, Some(_)) => &["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"],
         };
         self.explicit_auth_flows.iter().map(String::as_str).chain(defaults.iter().copied())
+    }
+
+    /// What is said beyond Cognito's members.
+    pub fn oauth(&self) -> &OAuthSettings {
+        self.poolhouse_oauth.as_deref().unwrap_or(&oauth_settings::NONE)
     }
 
     /// Whether managed login takes the passwords that the pool itself keeps: a list without COGNITO leaves sign-in to other providers.
@@ -313,7 +322,7 @@ impl Settings {
 }
 
 /// Absolute, without fragment; https, or http on this machine only, or an application's own scheme.
-fn check_url(url: &str) -> Result<()> {
+pub fn check_url(url: &str) -> Result<()> {
     let bad = |why: &str| ApiError::invalid_parameter(format!("Invalid callback or sign-out URL {url}: {why}"));
     let parsed = Url::parse(url).map_err(|_| bad("it is not an absolute URL"))?;
     if parsed.fragment().is_some() {

@@ -18,6 +18,8 @@ pub fn chrome(visit: &Visit, page: Page) -> Chrome {
         pool_name: visit.pool.name.clone(),
         logo_url: at(&visit.brand.logo),
         css_url: at(&visit.brand.css),
+        look: visit.look().map(|look| look.clone().below(&visit.base)),
+        preview: None,
         base_css_url: assets::stylesheet().to_owned(),
         csrf: visit.browser.clone(),
         notice,

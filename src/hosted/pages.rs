@@ -30,7 +30,7 @@ fn first_log_in(visit: &Visit) -> Arc<Template> {
         &visit.pool.modified_at.to_string(),
         &visit.base,
         visit.words.language.tag(),
-        &visit.brand.key(),
+        visit.look().map(|look| look.css.as_str()).unwrap_or(&visit.brand.key()),
         if visit.client.offers_own_sign_in() { "" } else { "closed" },
         &format!("{:?}", model::ways(visit)),
     ]

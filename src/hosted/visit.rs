@@ -2,6 +2,7 @@
 
 use super::answer::{self, Page, Reader};
 use super::cookies::{self, Scope};
+use super::device;
 use super::flow::{self, FlowState, PageNotice};
 use super::language::Wish;
 use crate::api::{Cx, Result};
@@ -13,7 +14,9 @@ use crate::clients::Client;
 use crate::kit::{id, mac};
 use crate::languages::Words;
 use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
+use crate::oauth::device::user_code;
 use crate::pools::Pool;
+use crate::ui::Look;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -30,6 +33,8 @@ pub struct Entry {
     pub base: String,
     /// The host name by which the pool was found.
     pub host: Option<String>,
+    /// Whether that host name shows the classic pages.
+    pub is_classic: bool,
     pub query: String,
     pub headers: HeaderMap,
     pub wish: Wish,
@@ -42,7 +47,8 @@ impl FromRequestParts<Arc<App>> for Entry {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
         let pool_id = path.ok().and_then(|mut path| path.0.remove("pool")).unwrap_or_default();
-        let host = parts.extensions.get::<ByHost>().map(|by| by.0.clone());
+        let by_host = parts.extensions.get::<ByHost>();
+        let (host, is_classic) = (by_host.map(|by| by.name.clone()), by_host.is_some_and(|by| by.is_classic));
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let wish = Wish::of(&query, &parts.headers);
         let mut cx = Cx::of_request(app.clone(), peer, &parts.headers);
@@ -51,6 +57,7 @@ impl FromRequestParts<Arc<App>> for Entry {
             cx,
             base: if host.is_some() { String::new() } else { format!("/{pool_id}") },
             host,
+            is_classic,
             pool_id,
             query,
             headers: parts.headers.clone(),
@@ -67,6 +74,8 @@ pub struct Visit {
     pub brand: Arc<Brand>,
     pub base: String,
     host: Option<String>,
+    /// Whether the pages are those of the classic kind.
+    is_classic: bool,
     /// The query that leads to the other pages of this visit.
     pub query: String,
     pub headers: HeaderMap,
@@ -94,7 +103,7 @@ pub struct SignInLink {
 impl Visit {
     /// Opens a visit, or says in a page why not.
     pub async fn open(entry: Entry) -> std::result::Result<Self, Response<Body>> {
-        let Entry { mut cx, pool_id, base, host, query, headers, wish } = entry;
+        let Entry { mut cx, pool_id, base, host, is_classic, query, headers, wish } = entry;
         let pool = match crate::pools::load(&mut cx, &pool_id).await {
             Ok(pool) => pool,
             Err(error) => return Err(answer::no_pool(&error, wish)),
@@ -106,11 +115,11 @@ impl Visit {
         let (query, begun) = match resume(&mut cx, &pool, &parameters, &browser, wish).await? {
             Some(resumed) => resumed,
             None => {
-                let begun = begin(&mut cx, &pool, &parameters, &browser).await;
+                let begun = begin(&mut cx, &pool, &base, &parameters, &browser).await;
                 (query, begun.map_err(|r| answer::refusal(Reader::new(&pool, wish), r))?)
             }
         };
-        let from = From { base, host, headers, wish, browser, is_new_browser };
+        let from = From { base, host, is_classic, headers, wish, browser, is_new_browser };
         let mut visit = Self::assemble(cx, pool, from, query, begun);
         let brand = branding::load(&mut visit.cx, &visit.pool.id, &visit.client.id).await;
         visit.brand = brand.map_err(|e| answer::failure(&visit, &e))?;
@@ -118,7 +127,7 @@ impl Visit {
     }
 
     fn assemble(cx: Cx, pool: Arc<Pool>, from: From, query: String, begun: Begun) -> Self {
-        let From { base, host, headers, wish, browser, is_new_browser } = from;
+        let From { base, host, is_classic, headers, wish, browser, is_new_browser } = from;
         let words = wish.words(Some(&pool));
         Self {
             cx,
@@ -127,6 +136,7 @@ impl Visit {
             brand: Arc::default(),
             base,
             host,
+            is_classic,
             query,
             headers,
             wish,
@@ -152,6 +162,11 @@ impl Visit {
     /// The address of another page of this visit.
     pub fn address(&self, page: Page) -> String {
         format!("{}/{}?{}", self.base, page.path(), self.query)
+    }
+
+    /// How the client's pages are dressed in managed login, unless the domain shows the classic pages.
+    pub fn look(&self) -> Option<&Look> {
+        self.brand.look.as_ref().filter(|_| !self.is_classic)
     }
 
     /// What the application asked for; a confirmation link comes without it.
@@ -191,7 +206,7 @@ impl Visit {
 }
 
 /// A value as [`id::token`] makes them: it goes into pages as it is.
-fn is_token(value: &str) -> bool {
+pub fn is_token(value: &str) -> bool {
     value.len() == 43 && value.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
 }
 
@@ -199,6 +214,7 @@ fn is_token(value: &str) -> bool {
 struct From {
     base: String,
     host: Option<String>,
+    is_classic: bool,
     headers: HeaderMap,
     wish: Wish,
     browser: String,
@@ -230,8 +246,25 @@ async fn resume(
     Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None, sign_in_link: None })))
 }
 
+/// A visit that lets somebody sign in for a device: it leads back to the device's page.
+async fn begin_for_device(cx: &mut Cx, pool: &Pool, base: &str, typed: &str) -> std::result::Result<Begun, Refusal> {
+    let code = user_code::read(typed).ok_or_else(|| Refusal::Redirect(format!("{base}/device")))?;
+    let redirect_uri = format!("{base}/device?user_code={code}");
+    match device::look_up(cx, pool, &code).await.map_err(Refusal::Internal)? {
+        device::Lookup::Pending(pending) => {
+            let request = AuthorizeRequest { client_id: pending.client.id.clone(), redirect_uri, ..AuthorizeRequest::default() };
+            let flow = FlowState { request, ..FlowState::default() };
+            Ok(Begun { client: pending.client, flow, flow_id: None, link: None, sign_in_link: None })
+        }
+        _ => Err(Refusal::Redirect(redirect_uri)),
+    }
+}
+
 /// A visit that an application, or a confirmation link, began.
-async fn begin(cx: &mut Cx, pool: &Pool, parameters: &Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
+async fn begin(cx: &mut Cx, pool: &Pool, base: &str, parameters: &Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
+    if let Some(typed) = parameters.get("user_code") {
+        return begin_for_device(cx, pool, base, typed).await;
+    }
     if let Some(secret) = parameters.get("sign_in_link") {
         return begin_by_link(cx, pool, secret, browser).await;
     }

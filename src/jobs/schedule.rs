@@ -25,6 +25,7 @@ pub struct Job {
 fn jobs() -> Vec<Job> {
     let every = |name, seconds, run| Job { name, every: Duration::from_secs(seconds), run };
     vec![
+        every("call-senders", 1, |cx| Box::pin(crate::triggers::jobs::send(cx))),
         every("deliver-mail", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Email))),
         every("deliver-text-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Sms))),
         every("sweep-messages", 60, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
@@ -35,6 +36,8 @@ fn jobs() -> Vec<Job> {
         every("sweep-passkeys", 300, |cx| Box::pin(crate::passkeys::jobs::sweep(cx))),
         every("sweep-pages", 300, |cx| Box::pin(crate::hosted::jobs::sweep(cx))),
         every("sweep-events", 3_600, |cx| Box::pin(crate::risk::jobs::sweep(cx))),
+        every("keep-invocations", 1, |cx| Box::pin(crate::functions::jobs::keep(cx))),
+        every("sweep-functions", 60, |cx| Box::pin(crate::functions::jobs::sweep(cx))),
         every("renew-certificates", 5, |cx| Box::pin(crate::certificates::jobs::renew(cx))),
         every("import-users", 1, |cx| Box::pin(crate::transfer::run::run(cx))),
         every("rotate-identity-keys", 3_600, |cx| Box::pin(crate::identity::jobs::rotate_old_keys(cx))),

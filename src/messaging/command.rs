@@ -6,37 +6,39 @@ use crate::api::{ApiError, Cx};
 use crate::boot::app::App;
 use crate::boot::config::Config;
 use crate::kit::clock::iso8601;
-use clap::Subcommand;
+use clap::{Args, ValueEnum};
 
-#[derive(Debug, Subcommand)]
-pub enum Action {
-    /// Lists the messages that no provider took
-    List {
-        /// Of this pool only
-        #[arg(long)]
-        pool: Option<String>,
-    },
+#[derive(Debug, Args)]
+pub struct Options {
+    action: Action,
+    /// The message's id, to resend or drop it
+    #[arg(required_if_eq_any([("action", "resend"), ("action", "drop")]))]
+    id: Option<String>,
+    /// Lists messages of this pool only
+    #[arg(long)]
+    pool: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Action {
+    /// The messages that no provider took
+    List,
     /// Tries a message again, for another day; a running server sends it
-    Resend {
-        /// The message's id
-        id: String,
-    },
+    Resend,
     /// Forgets a message
-    Drop {
-        /// The message's id
-        id: String,
-    },
+    Drop,
 }
 
 /// Runs the command, and says what came of it.
-pub async fn run(config: Config, action: Action) -> anyhow::Result<String> {
+pub async fn run(config: Config, options: Options) -> anyhow::Result<String> {
     let app = App::open(config).await?;
     let mut cx = Cx::internal(app.clone());
     cx.caller = Caller::Root;
-    let said = match action {
-        Action::List { pool } => list(&mut cx, pool).await,
-        Action::Resend { id } => cx.call(ResendMessage { message_id: id }).await.map(|_| "It is queued again.".to_owned()),
-        Action::Drop { id } => cx.call(DeleteUndeliveredMessage { message_id: id }).await.map(|_| "It is gone.".to_owned()),
+    let message_id = options.id.unwrap_or_default();
+    let said = match options.action {
+        Action::List => list(&mut cx, options.pool).await,
+        Action::Resend => cx.call(ResendMessage { message_id }).await.map(|_| "It is queued again.".to_owned()),
+        Action::Drop => cx.call(DeleteUndeliveredMessage { message_id }).await.map(|_| "It is gone.".to_owned()),
     };
     app.db.close().await;
     said.map_err(|error| match error {

@@ -120,13 +120,20 @@ pub struct Limits {
     pub all: i64,
 }
 
+/// Words in place of the pool's, with the same placeholders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    pub body: Option<String>,
+    pub subject: Option<String>,
+}
+
 /// The purpose that messages are sealed for.
 pub const PURPOSE: &str = "message";
 
 /// How long a message is tried: codes and links live no longer.
 pub const TRIED_FOR: Millis = DAY;
 
-/// Composes a message in the pool's words, or in Poolhouse's where it has none. `secret` is the code or the temporary password.
+/// Composes a message in these words, in the pool's, or in Poolhouse's where it has none. `secret` is the code or the temporary password.
 #[expect(clippy::too_many_arguments, reason = "each is one fact of the message")]
 pub fn compose(
     cx: &Cx,
@@ -137,9 +144,10 @@ pub fn compose(
     channel: Channel,
     to: &str,
     secret: &str,
+    texts: &Texts,
 ) -> Result<Message> {
     refuse_undeliverable(cx, channel)?;
-    seal(cx, pool, channel, &template::fill(cx, pool, client, user, kind, channel, to, secret))
+    seal(cx, pool, channel, &template::fill(cx, pool, client, user, kind, channel, to, secret, texts))
 }
 
 /// Refuses a channel that nobody carries, while others are carried. Without any provider messages are shown at `/inbox`.
@@ -165,8 +173,9 @@ pub fn seal(cx: &Cx, pool: &Pool, channel: Channel, content: &Content) -> Result
 impl Message {
     /// Queues the message in the transaction of what caused it.
     pub async fn queue(&self, tx: &mut Tx, now: Millis) -> Result<()> {
-        if self.deliver {
-            refuse_full(tx, &self.pool_id, self.limits).await?;
+        if self.deliver && is_full(tx, &self.pool_id, self.limits).await? {
+            // What a notice tells of happens whether or not it can be told.
+            return if self.kind == MessageKind::Alert { Ok(()) } else { Err(full()) };
         }
         let new = store::New {
             id: &self.id,
@@ -185,10 +194,17 @@ impl Message {
 
 /// Refuses more messages than the disk should hold while a provider does not take them.
 pub async fn refuse_full(tx: &mut Tx, pool_id: &str, limits: Limits) -> Result<()> {
+    if is_full(tx, pool_id, limits).await? { Err(full()) } else { Ok(()) }
+}
+
+async fn is_full(tx: &mut Tx, pool_id: &str, limits: Limits) -> Result<bool> {
     let full = store::waiting(tx, pool_id, limits.pool).await? >= limits.pool || store::all_waiting(tx, limits.all).await? >= limits.all;
     if full {
         metrics::counter!("poolhouse_messages_total", "outcome" => "refused").increment(1);
-        return Err(ApiError::code_delivery_failure("Too many messages are waiting to be delivered. Try again later."));
     }
-    Ok(())
+    Ok(full)
+}
+
+fn full() -> ApiError {
+    ApiError::code_delivery_failure("Too many messages are waiting to be delivered. Try again later.")
 }

@@ -50,7 +50,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<()> {
 pub async fn waiting(tx: &mut Tx, pool_id: &str, limit: i64) -> Result<i64> {
     let (count,) = sql!(
         fetch_one (i64,); tx,
-        "SELECT COUNT(*) FROM (SELECT id FROM outbox WHERE pool_id = $1 AND due_at IS NOT NULL LIMIT $2) AS some",
+        "SELECT COUNT(*) FROM (SELECT id FROM outbox WHERE pool_id = $1 AND due_at IS NOT NULL LIMIT $2) AS waiting",
         pool_id,
         limit
     )?;
@@ -60,7 +60,7 @@ pub async fn waiting(tx: &mut Tx, pool_id: &str, limit: i64) -> Result<i64> {
 /// How many messages wait to be sent in all, counted up to a limit.
 pub async fn all_waiting(tx: &mut Tx, limit: i64) -> Result<i64> {
     let (count,) =
-        sql!(fetch_one (i64,); tx, "SELECT COUNT(*) FROM (SELECT id FROM outbox WHERE due_at IS NOT NULL LIMIT $1) AS some", limit)?;
+        sql!(fetch_one (i64,); tx, "SELECT COUNT(*) FROM (SELECT id FROM outbox WHERE due_at IS NOT NULL LIMIT $1) AS waiting", limit)?;
     Ok(count)
 }
 

@@ -2,7 +2,7 @@
 
 use super::alert::Alert;
 use super::email_view::{self, Mail};
-use super::message::{Channel, Content, MessageKind};
+use super::message::{Channel, Content, MessageKind, Texts};
 use super::words::{self, MailWords};
 use crate::api::Cx;
 use crate::clients::Client;
@@ -23,13 +23,14 @@ pub fn fill(
     channel: Channel,
     to: &str,
     secret: &str,
+    texts: &Texts,
 ) -> Content {
     let link = link(cx, pool, client, user, kind, secret);
     let facts = Facts { pool: &pool.name, username: shown_name(pool, user), secret, value: "", link };
-    let own = own_template(pool, kind, channel);
+    let own = texts.body.clone().or_else(|| own_template(pool, kind, channel));
     let language = recipient(cx, pool, user);
     let words = words::email(&language, kind, by_link(pool, kind));
-    let subject = own_subject(pool, kind).unwrap_or_else(|| words.subject.to_string());
+    let subject = texts.subject.clone().or_else(|| own_subject(pool, kind)).unwrap_or_else(|| words.subject.to_string());
     let (subject, text, html) = match (channel, own) {
         (Channel::Sms, Some(body)) => (String::new(), facts.plain(&body), None),
         (Channel::Sms, None) => (String::new(), facts.ours(&words::sms(&language, kind)), None),
@@ -165,20 +166,23 @@ impl Facts<'_> {
     /// The same in Poolhouse's words.
     fn default_email(&self, subject: &str, words: &MailWords) -> (String, String, Option<String>) {
         let subject = self.plain(subject);
-        let lines: Vec<String> = words.lines.iter().map(|line| self.ours(line)).collect();
+        let mut lines: Vec<String> = words.lines.iter().map(|line| self.ours(line)).collect();
         let code = Some(self.secret).filter(|secret| !secret.is_empty() && self.link.is_none());
         let mut text = lines.join("\n\n");
         if let Some(shown) = code.or(self.link.as_deref()) {
             text.push_str(&format!("\n\n{shown}"));
         }
         text.push_str(&format!("\n\n{}\n", words.closing));
+        // What to do about a notice stands with the rest of it; that a code may be ignored stands apart.
+        let is_notice = code.is_none() && self.link.is_none();
+        lines.extend(is_notice.then(|| words.closing.to_string()));
         let html = email_view::html(&Mail {
             pool_name: self.pool,
             heading: &subject,
             paragraphs: &lines,
             code,
             link: self.link.as_deref().map(|link| (link, words.button.as_ref())),
-            closing: &words.closing,
+            closing: if is_notice { "" } else { &words.closing },
             language: words.language,
         });
         (subject, text, Some(html))
@@ -267,7 +271,7 @@ mod tests {
 
     #[test]
     fn an_alert_says_what_happened_and_what_to_do() {
-        let facts = Facts { value: "j***@n***", ..FACTS };
+        let facts = Facts { value: "j***@n***", secret: "", ..FACTS };
         let words = words::alert(&Words::default(), &Alert::EmailChanged(String::new()));
         let (subject, text, html) = facts.default_email(&words.subject, &words);
         assert_eq!(subject, "Your email address was changed");

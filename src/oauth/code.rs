@@ -10,12 +10,16 @@ use crate::kit::clock::MINUTE;
 use crate::kit::{id, mac, text};
 use crate::tokens::issue::{self, Begin, Tokens};
 use crate::tokens::sessions;
+use crate::triggers::pre_token::{self, Source};
 
 /// A code's life.
 const LIFETIME: i64 = 5 * MINUTE;
 
 /// Makes a code for a signed-in browser and says where to take it.
 pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession) -> crate::api::Result<String> {
+    if let Some(page) = super::device::page_of(request) {
+        return Ok(page.to_owned());
+    }
     if request.implicit {
         return super::implicit::issue(cx, client, request, session).await;
     }
@@ -49,6 +53,8 @@ pub struct Exchange<'a> {
     pub code: &'a str,
     pub redirect_uri: &'a str,
     pub code_verifier: Option<&'a str>,
+    /// The key that the request proves.
+    pub jkt: Option<&'a str>,
 }
 
 /// The tokens for a code. A second use revokes what the first gave (RFC 6749, 4.1.2): one of the two was not the client's.
@@ -86,8 +92,12 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         event_id: row.event_id.clone(),
     };
     let pool = crate::pools::load(cx, &client.pool_id).await?;
-    let (session, refresh) = issue::begin(cx, client, &user, begin);
-    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh)).await?;
+    let (session, mut refresh) = issue::begin(cx, client, &user, begin);
+    if let Some(jkt) = exchange.jkt.filter(|_| !client.proves_itself()) {
+        refresh.bind(jkt);
+    }
+    let overrides = pre_token::ask(cx, client, (&user, &groups), &session.scope, Source::HostedAuth).await?;
+    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh), &overrides, exchange.jkt).await?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
     let first = store::redeem(&mut tx, &client.pool_id, &hash, &session.origin_jti).await.map_err(crate::api::ApiError::from)?;

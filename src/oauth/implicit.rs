@@ -7,6 +7,8 @@ use crate::clients::Client;
 use crate::hosted::session::BrowserSession;
 use crate::tokens::issue::{self, Begin};
 use crate::tokens::sessions;
+use crate::triggers::event::is_of_function;
+use crate::triggers::pre_token::Source;
 
 /// Makes tokens for a signed-in browser and says where to take them.
 pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, browser: &BrowserSession) -> Result<String> {
@@ -25,7 +27,13 @@ pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, bro
         event_id: browser.event_id.clone(),
     };
     let (session, _) = issue::begin(cx, client, &user, begin);
-    let tokens = issue::sign(cx, client, &user, &session, None).await?;
+    let tokens = match issue::sign(cx, client, &user, &session, None, Source::HostedAuth).await {
+        // The application is told what its function said: there is no page to tell it on.
+        Err(error) if is_of_function(&error) => {
+            return Ok(request.with_answer(&[("error", "invalid_request"), ("error_description", &error.message())]));
+        }
+        tokens => tokens?,
+    };
     let now = cx.now();
     let mut tx = cx.begin().await?;
     browser.hold(&mut tx, now).await?;

@@ -24,6 +24,20 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
     SERVICES.into_iter().flat_map(dispatch::entries)
 }
 
+#[test]
+fn what_is_poolhouses_own_agrees_with_its_model() {
+    let (own, model) = (|| dispatch::entries(Service::Operators), Service::Operators.model());
+    let there: BTreeSet<_> = own().map(|e| e.name).collect();
+    assert_eq!(there, model.operations().collect());
+    for entry in own() {
+        assert!(SERVICES.iter().all(|s| dispatch::find(*s, entry.name).is_none()), "{}", entry.name);
+        let signed = matches!(model.auth(entry.name), Some(Auth::Signed));
+        assert_eq!(signed, entry.door == Door::Iam, "{}", entry.name);
+        let unread: Vec<_> = model.input_members(entry.name).iter().filter(|m| !is_read(entry, m.name)).map(|m| m.name).collect();
+        assert!(unread.is_empty(), "{}: {unread:?}", entry.name);
+    }
+}
+
 /// Taken, and read by nobody: it means nothing outside AWS.
 const UNREAD: &str = "AnalyticsMetadata";
 #[test]

@@ -12,12 +12,18 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::clock::{MINUTE, Millis};
 use crate::kit::{id, mac, text};
+use crate::messaging::message::Texts;
 use crate::messaging::{Channel, MessageKind, compose};
 use crate::pools::Pool;
 use crate::pools::settings::MfaConfiguration;
 use crate::users::attempts::{self, Action};
 use crate::users::{Status, User, lookup};
 use store::LinkRow;
+
+crate::api::operations! {
+    super::ops::sign_in_link::SendSignInLink,
+    super::ops::sign_in_link::SignInWithLink,
+}
 
 /// Where a link is asked for, and where it leads.
 pub struct Asked<'a> {
@@ -50,7 +56,7 @@ pub async fn send(cx: &mut Cx, pool: &Pool, client: &Client, asked: &Asked<'_>) 
     };
     let secret = id::token(cx.rng());
     let (now, address) = (cx.now(), format!("{}{secret}", asked.address));
-    let message = compose(cx, pool, Some(client), &user, MessageKind::SignInLink, Channel::Email, &to, &address)?;
+    let message = compose(cx, pool, Some(client), &user, MessageKind::SignInLink, Channel::Email, &to, &address, &Texts::default())?;
     let row = LinkRow {
         client_id: client.id.clone(),
         sub: user.sub.clone(),
@@ -97,7 +103,8 @@ pub async fn find(cx: &mut Cx, pool: &Pool, secret: &str) -> Result<Option<LinkR
 /// Uses a link up: the user whom it signs in, and how. A link that went to an address that is not the user's any more, or that was sent before
 /// the password was changed, is worthless.
 pub async fn prove(cx: &mut Cx, pool: &Pool, client: &Client, secret: &str) -> Result<(User, Progress)> {
-    let row = find(cx, pool, secret).await?.filter(|row| row.client_id == client.id).ok_or_else(spent)?;
+    let row = find(cx, pool, secret).await?.filter(|row| row.client_id == client.id && lifetime(pool, client).is_some());
+    let row = row.ok_or_else(spent)?;
     let mut tx = cx.begin().await?;
     let taken = store::take(&mut tx, &pool.id, &hash(secret)).await?;
     tx.commit().await?;

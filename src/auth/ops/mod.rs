@@ -6,3 +6,4 @@ pub mod get_tokens;
 pub mod initiate_auth;
 pub mod respond_to_auth_challenge;
 pub mod revoke_token;
+pub mod sign_in_link;

@@ -51,7 +51,7 @@ fn choice(visit: &Visit, step: &SecondStep, sets_up: bool) -> mfa_choice::MfaCho
     }
 }
 
-fn option(words: &Words, factor: Factor, sets_up: bool) -> Option<mfa_choice::Choice> {
+pub fn option(words: &Words, factor: Factor, sets_up: bool) -> Option<mfa_choice::Choice> {
     let (icon, label, hint) = match (factor, sets_up) {
         (Factor::SoftwareToken, false) => (mfa_choice::Icon::App, "mfa.app", "mfa.app_hint"),
         (Factor::SoftwareToken, true) => (mfa_choice::Icon::App, "mfa.app", "mfa.app_set_up_hint"),

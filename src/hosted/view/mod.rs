@@ -7,6 +7,7 @@ pub mod attribute;
 pub mod confirm;
 pub mod confirmed;
 pub mod custom;
+pub mod device;
 pub mod error;
 pub mod forgot_password;
 pub mod log_in;

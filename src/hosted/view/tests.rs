@@ -30,6 +30,8 @@ fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
         pool_name: t(),
         logo_url: Some(t()),
         css_url: Some(t()),
+        look: None,
+        preview: Some(crate::ui::Preview { text: t().into(), links: vec![(t(), t())] }),
         base_css_url: t(),
         csrf: t(),
         notice: Some(Notice::Error(t())),
@@ -169,7 +171,8 @@ fn password_managers_find_the_fields() {
     assert!(username.contains(r#"autocomplete="username""#) && username.contains(" autofocus"), "{username}");
     assert!(input(&html, "password").contains(r#"autocomplete="current-password""#));
     assert!(!input(&html, "password").contains("autofocus"));
-    let [_, _, _, _, reset, new, _, _, app, sent, _, set_up, email]: [String; 13] = every_page("x").try_into().expect("thirteen pages");
+    let [_, _, _, _, reset, _, new, _, _, _, _, app, sent, _, set_up, email]: [String; 16] =
+        every_page("x").try_into().expect("sixteen pages");
     for page in [reset, app, sent, set_up] {
         assert!(input(&page, "code").contains(r#"autocomplete="one-time-code""#));
         assert!(input(&page, "code").contains(r#"inputmode="numeric""#));

@@ -3,6 +3,7 @@
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::{mac, text};
 use anyhow::{Context, bail, ensure};
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use std::path::Path;
@@ -87,8 +88,10 @@ impl Dkim {
     /// What the DNS must say at `{selector}._domainkey.{domain}`.
     pub fn record(&self) -> String {
         let (kind, key) = match &self.key {
-            // A bare RSA key, as RFC 6376 asks for; verifiers take it beside the usual SubjectPublicKeyInfo.
-            Key::Rsa(pair) => ("rsa", text::base64(pair.public_key().as_ref())),
+            Key::Rsa(pair) => {
+                let key: Result<PublicKeyX509Der<'_>, _> = pair.public_key().as_der();
+                ("rsa", key.map(|key| text::base64(key.as_ref())).unwrap_or_default())
+            }
             Key::Ed25519(pair) => ("ed25519", text::base64(pair.public_key().as_ref())),
         };
         format!("v=DKIM1; k={kind}; p={key}")
