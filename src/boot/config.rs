@@ -1,6 +1,8 @@
 //! Settings. Each is a flag, a `POOLHOUSE_…` environment variable and a key of the configuration file: the flag wins over the variable,
 //! the variable over the file, and a key that is not known is an error.
 
+mod addresses;
+
 use crate::messaging::message::Limits;
 use crate::messaging::provider::dkim;
 use crate::outbound::Allowed;
@@ -376,12 +378,7 @@ impl Settings {
             key_rotation_days: self.key_rotation_days,
             outbound_allow: Allowed::parse(&self.outbound_allow.unwrap_or_default())?,
             outbound_ca_file: self.outbound_ca_file,
-            provider_addresses: self
-                .provider_addresses
-                .unwrap_or_default()
-                .iter()
-                .map(|e| provider_address(e))
-                .collect::<Result<_, _>>()?,
+            provider_addresses: addresses::of_providers(self.provider_addresses.unwrap_or_default())?,
             email_url,
             sms_url: self.sms_url,
             dkim,
@@ -403,14 +400,6 @@ impl Settings {
             demo,
         })
     }
-}
-
-/// `accounts.google.com=https://mirror.example`
-fn provider_address(entry: &str) -> anyhow::Result<(String, String)> {
-    let (provider, address) = entry.split_once('=').context("provider-addresses are PROVIDER=ADDRESS")?;
-    let url = Url::parse(address).with_context(|| format!("provider-addresses: {address:?} is not a URL"))?;
-    ensure!(matches!(url.scheme(), "http" | "https"), "provider-addresses must be http:// or https://");
-    Ok((provider.to_owned(), address.trim_end_matches('/').to_owned()))
 }
 
 fn port_of(listen: &str) -> anyhow::Result<u16> {
@@ -438,88 +427,5 @@ fn default_master_key_file(database: &str) -> PathBuf {
     sqlite.map_or_else(|| PathBuf::from("data/master.key"), |path| path.with_file_name("master.key"))
 }
 
-impl Config {
-    /// The issuer of a pool's tokens, and the address below which its pages answer.
-    pub fn issuer(&self, pool_id: &str) -> String {
-        format!("{}/{pool_id}", self.public_url)
-    }
-
-    /// The pool whose issuer this is.
-    pub fn pool_of_issuer<'a>(&self, issuer: &'a str) -> Option<&'a str> {
-        issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
-    }
-
-    /// The issuer of identity pools' OpenID tokens.
-    pub fn identity_issuer(&self) -> String {
-        format!("{}/identity", self.public_url)
-    }
-
-    /// The origin of a host name of a pool's: by the scheme and port of the public URL.
-    pub fn origin_of(&self, host: &str) -> String {
-        let mut url = Url::parse(&self.public_url).ok();
-        if let Some(url) = &mut url {
-            // A host name that the pool was found by is one that a URL takes.
-            let _ = url.set_host(Some(host));
-        }
-        url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
-    }
-
-    /// The host that clients reach this server by.
-    pub fn public_host(&self) -> &str {
-        &self.public_host
-    }
-
-    /// Whether a host name, without port, is the server's own rather than a pool's.
-    pub fn serves_host(&self, host: &str) -> bool {
-        host == self.public_host || host == self.base_domain
-    }
-
-    /// The prefix in `{prefix}.auth.{base-domain}`.
-    pub fn prefix_of_host<'a>(&self, host: &'a str) -> Option<&'a str> {
-        host.strip_suffix(&self.base_domain)?.strip_suffix(".auth.").filter(|prefix| !prefix.is_empty() && !prefix.contains('.'))
-    }
-
-    pub fn is_https(&self) -> bool {
-        self.public_url.starts_with("https://")
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn defaults_follow_the_port() {
-        let config = Settings { listen: Some("127.0.0.1:9000".into()), ..Settings::default() }.resolve(false).unwrap();
-        assert_eq!(config.issuer("us-east-1_X"), "http://localhost:9000/us-east-1_X");
-        assert_eq!(config.pool_of_issuer("http://localhost:9000/us-east-1_X"), Some("us-east-1_X"));
-        assert_eq!(config.pool_of_issuer("http://localhost:9000.evil.example/us-east-1_X"), None);
-        assert_eq!(config.prefix_of_host("acme.auth.localhost"), Some("acme"));
-        assert_eq!(config.prefix_of_host("a.b.auth.localhost"), None);
-        assert_eq!(config.master_key_file, PathBuf::from("data/master.key"));
-    }
-
-    #[test]
-    fn what_cannot_work_is_refused() {
-        let refused = |settings: Settings| settings.resolve(false).is_err();
-        assert!(refused(Settings { listen: Some("8080".into()), ..Settings::default() }));
-        assert!(refused(Settings { public_url: Some("ftp://x".into()), ..Settings::default() }));
-        assert!(refused(Settings { public_url: Some("https://x/path".into()), ..Settings::default() }));
-        assert!(refused(Settings { account_id: Some("1".into()), ..Settings::default() }));
-        assert!(refused(Settings { root_access_key_id: Some("AKIA".into()), ..Settings::default() }));
-    }
-
-    #[test]
-    fn an_unknown_key_in_the_file_is_an_error_and_a_flag_wins() {
-        let folder = std::env::temp_dir().join(format!("poolhouse_config_{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let file = folder.join("a.toml");
-        std::fs::write(&file, "region = \"eu-west-1\"\naccount_id = \"111111111111\"\n").unwrap();
-        let given = Settings { region: Some("eu-north-1".into()), ..Settings::default() };
-        let merged = given.with_file(Some(&file)).unwrap();
-        assert_eq!((merged.region.as_deref(), merged.account_id.as_deref()), (Some("eu-north-1"), Some("111111111111")));
-        std::fs::write(&file, "regoin = \"eu-west-1\"\n").unwrap();
-        assert!(Settings::default().with_file(Some(&file)).unwrap_err().to_string().contains("regoin"));
-        std::fs::remove_dir_all(&folder).unwrap();
-    }
-}
+mod tests;

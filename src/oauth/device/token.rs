@@ -10,6 +10,7 @@ use crate::oauth::client_auth::Form;
 use crate::oauth::error::{OAuthError, Result};
 use crate::tokens::issue::{self, Begin, Tokens};
 use crate::tokens::sessions;
+use crate::triggers::pre_token::{self, Source};
 
 pub async fn grant(cx: &mut Cx, client: &Client, form: &Form, jkt: Option<&str>) -> Result<Tokens> {
     if !client.oauth().device_flow {
@@ -64,7 +65,8 @@ async fn redeem(cx: &mut Cx, client: &Client, grant: &Grant, jkt: Option<&str>) 
     if let Some(jkt) = jkt.filter(|_| !client.proves_itself()) {
         refresh.bind(jkt);
     }
-    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh), jkt).await?;
+    let overrides = pre_token::ask(cx, client, (&user, &groups), &session.scope, Source::HostedAuth).await?;
+    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh), &overrides, jkt).await?;
     let mut tx = cx.begin().await?;
     if !store::redeem(&mut tx, grant).await.map_err(ApiError::from)? {
         return Err(OAuthError::invalid_grant("The device_code was used before"));
