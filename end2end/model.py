@@ -33,6 +33,7 @@ FACTS = {
 # Passwords may have spaces inside, as the service's guide says and the live service accepts.
 WIDENED = {
     "ClientIdType": {"pattern": r"[\w+-]+"},
+    "CognitoIdentityProviderClientId": {"pattern": r"[\w_-]+"},
     # The pattern is a prefix's; the service takes whole host names too, as custom domains.
     "DomainType": {"max": 253, "pattern": r"^[a-z0-9](?:[a-z0-9\-.]{0,251}[a-z0-9])?$"},
     "PasswordType": {"pattern": r"[\S]+(.*[\S]+)?"},

@@ -31,6 +31,8 @@ pub mod groups;
 pub mod hosted;
 #[cfg(feature = "ssr")]
 pub mod iam;
+#[cfg(feature = "ssr")]
+pub mod identity;
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod jobs;

@@ -24,6 +24,7 @@ UNMEASURED = {"CustomAttributeNameType"}
 def watch(session):
     """Checks what the clients of this session receive, from now on."""
     session.events.register("before-parse.cognito-idp", _check)
+    session.events.register("before-parse.cognito-identity", _check)
 
 
 def _check(operation_model, response_dict, **_):

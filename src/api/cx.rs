@@ -1,7 +1,7 @@
 //! The context that carries a request's authority, time, randomness and database through every layer.
 
 use super::door::{self, Caller};
-use super::{ApiError, Operation, Result};
+use super::{ApiError, Operation, Result, Service};
 use crate::boot::app::App;
 use crate::kit::clock::Millis;
 use crate::kit::hasher::Turn;
@@ -90,7 +90,7 @@ impl Cx {
             Ok(()) => operation.run(self).await,
             Err(refusal) => Err(refusal),
         };
-        record(O::NAME, self, result.as_ref().err());
+        record(O::SERVICE, O::NAME, self, result.as_ref().err());
         result
     }
 
@@ -146,12 +146,13 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn record(operation: &'static str, cx: &Cx, error: Option<&ApiError>) {
+fn record(service: Service, operation: &'static str, cx: &Cx, error: Option<&ApiError>) {
     let outcome = match error {
         None => "ok",
         Some(error) => error.exception().map_or("InternalErrorException", |e| e.name()),
     };
-    metrics::counter!("poolhouse_operations_total", "operation" => operation, "outcome" => outcome).increment(1);
+    metrics::counter!("poolhouse_operations_total", "service" => service.name(), "operation" => operation, "outcome" => outcome)
+        .increment(1);
     match error {
         Some(ApiError::Internal(cause)) => {
             tracing::error!(operation, request_id = cx.request_id(), cause = format!("{cause:#}"), "operation failed")

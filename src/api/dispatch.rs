@@ -1,7 +1,7 @@
 //! The table of operations, joined from the rooms.
 
-use super::shape::{self, ShapeError};
-use super::{ApiError, Cx, Door, Operation, Result};
+use super::shape::ShapeError;
+use super::{ApiError, Cx, Door, Operation, Result, Service};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,6 +14,7 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send + 'a>>;
 
 /// One row: a name, who may call, and how to call.
 pub struct Entry {
+    pub service: Service,
     pub name: &'static str,
     pub door: Door,
     /// The largest body that is taken.
@@ -27,6 +28,7 @@ pub struct Entry {
 impl Entry {
     pub const fn of<O: Operation<Output: Serialize> + DeserializeOwned>() -> Self {
         Self {
+            service: O::SERVICE,
             name: O::NAME,
             door: O::DOOR,
             max_body: O::MAX_BODY,
@@ -44,18 +46,26 @@ async fn handle<O: Operation<Output: Serialize> + DeserializeOwned>(cx: &mut Cx,
     Ok(serde_json::to_vec(&output).map_err(anyhow::Error::from)?)
 }
 
-static TABLE: LazyLock<HashMap<&'static str, &'static Entry>> = LazyLock::new(|| entries().map(|e| (e.name, e)).collect());
+static TABLE: LazyLock<HashMap<(Service, &'static str), &'static Entry>> =
+    LazyLock::new(|| every().map(|e| ((e.service, e.name), e)).collect());
 
-/// Every operation there is.
-pub fn entries() -> impl Iterator<Item = &'static Entry> {
+/// The operations of a service.
+pub fn entries(service: Service) -> impl Iterator<Item = &'static Entry> {
+    every().filter(move |entry| entry.service == service)
+}
+
+fn every() -> impl Iterator<Item = &'static Entry> {
     [
         crate::auth::OPERATIONS,
+        crate::auth::link::OPERATIONS,
         crate::branding::OPERATIONS,
         crate::clients::OPERATIONS,
         crate::devices::OPERATIONS,
         crate::federation::OPERATIONS,
         crate::groups::OPERATIONS,
+        crate::identity::OPERATIONS,
         crate::limits::OPERATIONS,
+        crate::messaging::OPERATIONS,
         crate::mfa::OPERATIONS,
         crate::oauth::OPERATIONS,
         crate::passkeys::OPERATIONS,
@@ -69,19 +79,15 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     .flatten()
 }
 
-/// The operations that Poolhouse has beyond Cognito's, as a service of their own, so that they can be mistaken for nothing.
-pub fn own_entries() -> impl Iterator<Item = &'static Entry> {
-    [crate::auth::link::OPERATIONS, crate::messaging::OPERATIONS].into_iter().flatten()
-}
-
-/// The row of an operation of Poolhouse's own.
-pub fn find_own(name: &str) -> Option<&'static Entry> {
-    own_entries().find(|entry| entry.name == name)
-}
-
 /// The row of a name.
-pub fn find(name: &str) -> Option<&'static Entry> {
-    TABLE.get(name).copied()
+pub fn find(service: Service, name: &str) -> Option<&'static Entry> {
+    TABLE.get(&(service, name)).copied()
+}
+
+/// The row of a target, such as `AWSCognitoIdentityService.GetId`.
+pub fn of_target(target: &str) -> Option<&'static Entry> {
+    let (prefix, name) = target.split_once('.')?;
+    find(Service::of_target(prefix)?, name)
 }
 
 /// Parses and checks a JSON body against the service's model, then calls the operation. The door comes first for operations that a
@@ -92,10 +98,9 @@ pub async fn call(entry: &Entry, cx: &mut Cx, body: &[u8]) -> Result<Vec<u8>> {
     }
     let body: &[u8] = if body.is_empty() { b"{}" } else { body };
     let input: Value = serde_json::from_slice(body).map_err(|_| ApiError::serialization("The request body is not valid JSON."))?;
-    let model = if find_own(entry.name).is_some() { &shape::OPERATORS } else { &shape::USER_POOLS };
-    model.check(entry.name, &input).map_err(|error| match error {
+    entry.service.model().check(entry.name, &input).map_err(|error| match error {
         ShapeError::Serialization(message) => ApiError::serialization(message),
-        violations @ ShapeError::Violations(_) => ApiError::invalid_parameter(violations.message()),
+        violations @ ShapeError::Violations(_) => entry.service.violation(violations.message()),
     })?;
     (entry.handler)(cx, tidy(input)?).await
 }

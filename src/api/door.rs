@@ -1,16 +1,17 @@
 //! Who may call an operation.
 
-use super::{ApiError, Cx, Exception, Operation, Result};
+use super::{ApiError, Cx, Exception, Operation, Result, Service};
 use crate::iam::authorize::authorize;
 use crate::iam::policy::Context;
 use crate::iam::principal::Principal;
 use crate::tokens::access::{self, Bearer};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The kinds of authority that operations ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
-    /// Anyone who knows an app client's id, and its secret where it has one. The operation checks the secret.
+    /// Anyone who knows an app client's id, and its secret where it has one, or an identity pool's id. The operation checks what else it asks for.
     Public,
     /// The holder of an access token with the scope `aws.cognito.signin.user.admin`.
     AccessToken,
@@ -45,7 +46,7 @@ pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
         Door::Iam => {
             let mut context = Context::default();
             operation.condition_keys(&mut context);
-            permit(cx, O::NAME, operation.pool_id(), context).await?;
+            permit(cx, (O::SERVICE, O::NAME), operation.pool_id(), context).await?;
             operation.passed_role().map_or(Ok(()), |role| pass_role(cx, role, "cognito-idp.amazonaws.com"))
         }
         Door::AccessToken | Door::TokenOrSession => {
@@ -64,26 +65,34 @@ pub async fn pass<O: Operation>(operation: &O, cx: &mut Cx) -> Result<()> {
 }
 
 /// Whether policies let the signer do this to a pool, or at all where no pool is named.
-pub async fn permit(cx: &mut Cx, operation: &str, pool_id: Option<&str>, mut context: Context) -> Result<()> {
+pub async fn permit(cx: &mut Cx, (service, operation): (Service, &str), pool_id: Option<&str>, mut context: Context) -> Result<()> {
     if matches!(cx.caller, Caller::Root) {
         return Ok(());
     }
     let resource = match pool_id {
         None => "*".to_owned(),
         Some(id) => {
-            match crate::pools::load(cx, id).await {
-                Ok(pool) => {
-                    context.set_tags("aws:ResourceTag", &pool.settings().user_pool_tags);
+            match tags(cx, service, id).await {
+                Ok(tags) => {
+                    context.set_tags("aws:ResourceTag", &tags);
                 }
                 // Whether there is such a pool is for those to know who may ask.
                 Err(error) if error.is(Exception::ResourceNotFoundException) => {}
                 Err(error) => return Err(error),
             }
             let config = &cx.app.config;
-            format!("arn:aws:cognito-idp:{}:{}:userpool/{id}", config.region, config.account_id)
+            service.pool_arn(&config.region, &config.account_id, id)
         }
     };
-    authorize(cx, &cx.caller, &format!("cognito-idp:{operation}"), &resource, &context)
+    authorize(cx, &cx.caller, &format!("{}:{operation}", service.name()), &resource, &context)
+}
+
+/// The tags of a pool.
+async fn tags(cx: &mut Cx, service: Service, pool_id: &str) -> Result<BTreeMap<String, String>> {
+    Ok(match service {
+        Service::UserPools | Service::Operators => crate::pools::load(cx, pool_id).await?.settings().user_pool_tags.clone(),
+        Service::IdentityPools => crate::identity::load(cx, pool_id).await?.settings().tags(),
+    })
 }
 
 /// Whether the caller may hand a role on to a service: nobody gives away what they may not use themselves.

@@ -1,6 +1,6 @@
 //! What an operation is.
 
-use super::{Cx, Door, Result, wire};
+use super::{Cx, Door, Result, Service, wire};
 use crate::iam::policy::Context;
 use serde::Serialize;
 
@@ -9,6 +9,8 @@ use serde::Serialize;
 pub trait Operation: Send + Sync + 'static {
     /// The name on the wire, such as `AdminGetUser`.
     const NAME: &'static str;
+    /// The service that has it.
+    const SERVICE: Service = Service::UserPools;
     /// Who may call it.
     const DOOR: Door;
     /// The largest body that is taken.

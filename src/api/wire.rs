@@ -9,9 +9,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCod
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
-pub const PREFIX: &str = "AWSCognitoIdentityProviderService.";
-/// Of what Poolhouse offers operators besides.
-const OWN_PREFIX: &str = "PoolhouseService.";
 /// The largest body of most operations: an image of 100 KB in base64, and some room.
 pub const MAX_BODY: usize = 256 * 1024;
 
@@ -42,9 +39,10 @@ async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiErro
         cx.caller = super::caller(&cx.app, incoming, kms::SERVICE).await?;
         return kms::decrypt(cx, &incoming.body);
     }
-    let entry = operation(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
+    let entry =
+        dispatch::of_target(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {
-        cx.caller = super::caller(&cx.app, incoming, "cognito-idp").await?;
+        cx.caller = super::caller(&cx.app, incoming, entry.service.name()).await?;
     }
     dispatch::call(entry, cx, &incoming.body).await
 }
@@ -53,15 +51,10 @@ fn target(headers: &HeaderMap) -> &str {
     headers.get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default()
 }
 
-fn operation(target: &str) -> Option<&'static dispatch::Entry> {
-    let own = || target.strip_prefix(OWN_PREFIX).and_then(dispatch::find_own);
-    target.strip_prefix(PREFIX).and_then(dispatch::find).or_else(own)
-}
-
 /// How large the body of a request may be, by its header. More than usual is read of those only who name a key that exists, so that
 /// strangers cannot fill the memory.
 pub async fn body_limit(app: &App, uri: &Uri, headers: &HeaderMap) -> usize {
-    let limit = operation(target(headers)).map_or(MAX_BODY, |entry| entry.max_body);
+    let limit = dispatch::of_target(target(headers)).map_or(MAX_BODY, |entry| entry.max_body);
     if limit <= MAX_BODY || names_a_key(app, uri, headers).await { limit } else { MAX_BODY }
 }
 

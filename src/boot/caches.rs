@@ -8,6 +8,9 @@ use crate::hosted::template::Template;
 use crate::iam::entity::Owner;
 use crate::iam::grants::Grants;
 use crate::iam::policy::{Kind, Named, Policy};
+use crate::identity::IdentityPool;
+use crate::identity::keys::IdentityKeys;
+use crate::identity::verify::keys::ProviderKeys;
 use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::risk::configuration::Sections;
@@ -20,6 +23,7 @@ use std::time::Duration;
 
 const MOMENT: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
 
 pub struct Caches {
     pub pools: Cache<String, Arc<Pool>>,
@@ -30,6 +34,10 @@ pub struct Caches {
     pub keys: Cache<String, Arc<PoolKeys>>,
     /// By pool and client.
     pub brands: Cache<(String, String), Arc<Brand>>,
+    pub identity_pools: Cache<String, Arc<IdentityPool>>,
+    pub identity_keys: Cache<(), Arc<IdentityKeys>>,
+    /// The keys of login providers, by issuer. What is old is asked for again by who uses it.
+    pub login_keys: Cache<String, Arc<ProviderKeys>>,
     pub limits: Cache<(), Arc<Limits>>,
     /// What applies to risks, by pool and client.
     pub risks: Cache<(String, String), Arc<Sections>>,
@@ -59,6 +67,9 @@ impl Default for Caches {
             domains: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             keys: Cache::builder().max_capacity(1_000).time_to_live(MINUTE).build(),
             brands: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
+            identity_pools: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            identity_keys: Cache::builder().max_capacity(1).time_to_live(MINUTE).build(),
+            login_keys: Cache::builder().max_capacity(1_000).time_to_live(DAY).build(),
             limits: Cache::builder().max_capacity(1).time_to_live(MOMENT).build(),
             risks: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             silent_minutes: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),

@@ -31,7 +31,7 @@ enum Command {
     RotateSigningKeys {
         #[command(flatten)]
         settings: Box<Settings>,
-        /// The pool's id
+        /// The pool's id; identity-pools for the keys of all identity pools' tokens
         pool: String,
     },
     /// Puts a new key into the master key file and seals every stored secret with it; restart running servers afterwards

@@ -15,6 +15,7 @@ use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -183,6 +184,11 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbound_allow: Option<Vec<String>>,
 
+    /// Addresses that stand for login providers' own, such as accounts.google.com=https://mirror.example
+    #[arg(long, env = "POOLHOUSE_PROVIDER_ADDRESSES", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_addresses: Option<Vec<String>>,
+
     /// Certificate authorities to trust for requests that leave this server, besides the system's: a PEM file
     #[arg(long, env = "POOLHOUSE_OUTBOUND_CA_FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -280,6 +286,8 @@ pub struct Config {
     pub key_rotation_days: Option<u32>,
     pub outbound_allow: Allowed,
     pub outbound_ca_file: Option<PathBuf>,
+    /// By the provider's host, with its path where it has one.
+    pub provider_addresses: BTreeMap<String, String>,
     pub functions: crate::functions::config::Options,
     /// Whether there is a demo pool and a sample application.
     pub demo: bool,
@@ -352,6 +360,7 @@ impl Settings {
             key_rotation_days: self.key_rotation_days,
             outbound_allow: Allowed::parse(&self.outbound_allow.unwrap_or_default())?,
             outbound_ca_file: self.outbound_ca_file,
+            provider_addresses: addresses::of_providers(self.provider_addresses.unwrap_or_default())?,
             email_url,
             sms_url: self.sms_url,
             dkim,

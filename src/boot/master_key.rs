@@ -52,6 +52,7 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
         crate::messaging::store::reseal(&mut tx, &id, &again(sealer, rng, MESSAGE, &message)?).await?;
         count += 1;
     }
+    count += reseal_identity_keys(&mut tx, sealer, rng).await?;
     count += reseal_access_keys(&mut tx, sealer, rng).await?;
     count += reseal_certificates(&mut tx, sealer, rng).await?;
     count += reseal_federation(&mut tx, sealer, rng).await?;
@@ -59,6 +60,16 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
     count += reseal_triggers(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;
+    Ok(count)
+}
+
+async fn reseal_identity_keys(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::identity::{keys, store};
+    let mut count = 0;
+    for key in store::sealed_keys(tx).await? {
+        store::reseal_key(tx, key.number, &again(sealer, rng, keys::PURPOSE, &key.private_key)?).await?;
+        count += 1;
+    }
     Ok(count)
 }
 
@@ -142,12 +153,19 @@ fn again(sealer: &Sealer, rng: &Rng, purpose: &str, sealed: &[u8]) -> anyhow::Re
     Ok(sealer.seal(rng, purpose, &plain))
 }
 
+/// What stands for a user pool's id where the keys of identity pools' tokens are meant.
+const IDENTITY_POOLS: &str = "identity-pools";
+
 /// `poolhouse rotate-signing-keys POOL`
 pub async fn rotate_signing_keys(config: Config, pool_id: &str) -> anyhow::Result<()> {
     let app = App::open(config).await?;
     let mut cx = crate::api::Cx::internal(app.clone());
-    crate::pools::load(&mut cx, pool_id).await?;
-    crate::tokens::keys::rotate(&mut cx, pool_id, crate::tokens::keys::ANNOUNCED).await?;
+    if pool_id == IDENTITY_POOLS {
+        crate::identity::keys::rotate(&mut cx).await?;
+    } else {
+        crate::pools::load(&mut cx, pool_id).await?;
+        crate::tokens::keys::rotate(&mut cx, pool_id, crate::tokens::keys::ANNOUNCED).await?;
+    }
     app.db.close().await;
     Ok(())
 }

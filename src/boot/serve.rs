@@ -7,7 +7,7 @@ use super::{assets, demo_pool, headers, hosts, index, limits, listen, proxies, t
 use crate::api::{Cx, wire};
 use crate::certificates::{LOOK, Tls};
 use crate::hosted::{actions, pages};
-use crate::{branding, certificates, demo, gateway, hosted, jobs, messaging, oauth, transfer};
+use crate::{branding, certificates, demo, gateway, hosted, identity, jobs, messaging, oauth, transfer};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
@@ -37,6 +37,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(index::metrics))
         .route("/pkg/{file}", get(assets::built))
         .route("/assets/{file}", get(assets::written))
+        .route("/identity/.well-known/openid-configuration", get(identity::http::configuration))
+        .route("/identity/.well-known/jwks_uri", get(identity::http::jwks))
+        .route("/identity/.well-known/jwks.json", get(identity::http::jwks))
         .route("/{pool}/.well-known/openid-configuration", get(oauth::discovery::configuration))
         .route("/{pool}/.well-known/jwks.json", get(oauth::discovery::jwks))
         .route("/{pool}/oauth2/authorize", get(hosted::authorize::serve))

@@ -40,6 +40,7 @@ fn jobs() -> Vec<Job> {
         every("sweep-functions", 60, |cx| Box::pin(crate::functions::jobs::sweep(cx))),
         every("renew-certificates", 5, |cx| Box::pin(crate::certificates::jobs::renew(cx))),
         every("import-users", 1, |cx| Box::pin(crate::transfer::run::run(cx))),
+        every("rotate-identity-keys", 3_600, |cx| Box::pin(crate::identity::jobs::rotate_old_keys(cx))),
         every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),
     ]
 }

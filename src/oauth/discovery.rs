@@ -79,7 +79,7 @@ pub fn document(issuer: &str) -> Value {
 }
 
 /// Verifiers may keep these for a while: a new key is announced long before it signs.
-fn answer(body: Bytes) -> Response<Body> {
+pub(crate) fn answer(body: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -88,7 +88,7 @@ fn answer(body: Bytes) -> Response<Body> {
     response
 }
 
-fn refusal(error: &ApiError) -> Response<Body> {
+pub(crate) fn refusal(error: &ApiError) -> Response<Body> {
     let status = if error.exception().is_some() { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR };
     let mut response = Response::new(Body::from(json!({ "message": error.message() }).to_string()));
     *response.status_mut() = status;

@@ -2,7 +2,7 @@
 
 use super::fixtures::PASSWORD;
 use super::harness::{Site, site_test};
-use crate::api::{Cx, Door, dispatch};
+use crate::api::{Cx, Door, Service, dispatch};
 use crate::kit::clock::{DAY, HOUR};
 use crate::tokens::jwt::Claims;
 use crate::tokens::keys::{self, Use};
@@ -12,7 +12,7 @@ const DEVICE: &str = "us-east-1_00000000-0000-4000-8000-000000000000";
 pub const NOBODY: &str = "us-east-1_nowhere00";
 
 fn behind(door: Door) -> impl Iterator<Item = &'static str> {
-    dispatch::entries().filter(move |e| e.door == door).map(|e| e.name)
+    dispatch::entries(Service::UserPools).filter(move |e| e.door == door).map(|e| e.name)
 }
 
 /// What an operation needs besides its access token.

@@ -3,7 +3,7 @@
 //! Requests go through the router that serves the network, so that what is tested is what a client meets.
 
 use crate::api::sigv4::Signer;
-use crate::api::{Door, dispatch};
+use crate::api::{Door, Service, dispatch};
 use crate::boot::app::App;
 use crate::boot::config::Settings;
 use crate::boot::serve::router;
@@ -74,6 +74,10 @@ const TABLES: &[&str] = &[
     "pool_replicas",
     "provisioned_limits",
     "import_jobs",
+    "identity_pools",
+    "identities",
+    "identity_logins",
+    "identity_keys",
     "import_chunks",
     "import_failures",
     "iam_access_keys",
@@ -228,18 +232,20 @@ impl Site {
         self.send(Sent { method: Method::POST, path, headers, body }).await
     }
 
-    /// Calls an operation, signed with the root key where it needs a signature.
+    /// Calls an operation, signed with the root key where it needs a signature. A name that both services have is a user pool's; the other is
+    /// called by its whole target.
     pub async fn api(&self, operation: &str, input: Value) -> Answer {
-        let signed = dispatch::find(operation).or_else(|| dispatch::find_own(operation)).is_some_and(|entry| entry.door == Door::Iam);
+        let signed = dispatch::of_target(&target(operation)).is_some_and(|entry| entry.door == Door::Iam);
         self.call(operation, input.to_string().into_bytes(), signed.then_some(ROOT)).await
     }
 
     /// Calls an operation with this body, signed with this key or not at all.
     pub async fn call(&self, operation: &str, body: Vec<u8>, key: Option<(&str, &str)>) -> Answer {
-        let target = format!("{}{operation}", if dispatch::find_own(operation).is_some() { "PoolhouseService." } else { TARGET });
+        let target = target(operation);
+        let service = dispatch::of_target(&target).map_or(Service::UserPools, |entry| entry.service).name();
         let mut headers = vec![("content-type", "application/x-amz-json-1.1".to_owned()), ("x-amz-target", target)];
         if let Some((access_key_id, secret_access_key)) = key {
-            let signer = Signer { access_key_id, secret_access_key, session_token: None, region: "us-east-1", service: "cognito-idp" };
+            let signer = Signer { access_key_id, secret_access_key, session_token: None, region: "us-east-1", service };
             let mut map = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(HOST))]);
             for (name, value) in &headers {
                 map.insert(header::HeaderName::try_from(*name).expect("a name"), value.parse().expect("a value"));
@@ -323,6 +329,16 @@ impl Site {
         let mut tx = self.app.db.begin().await.expect("a transaction");
         crate::messaging::store::empty(&mut tx).await.expect("an empty outbox");
         tx.commit().await.expect("a commit");
+    }
+}
+
+/// The target of an operation's name, or of what is a target already.
+fn target(operation: &str) -> String {
+    let of = |service: Service| format!("{}.{operation}", service.model().target);
+    let has = |service: &Service| dispatch::find(*service, operation).is_some();
+    match operation.contains('.') {
+        true => operation.to_owned(),
+        false => of(Service::ALL.into_iter().find(has).unwrap_or(Service::UserPools)),
     }
 }
 

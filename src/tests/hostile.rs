@@ -1,6 +1,6 @@
 //! What careless and hostile people send: generated text and values, put into requests that were good.
 
-use crate::api::shape;
+use crate::api::Service;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -90,14 +90,19 @@ pub fn wrong() -> impl Strategy<Value = Wrong> {
 }
 
 /// A request with these wrongs in it.
-pub fn spoil(operation: &str, mut input: Value, wrongs: &[Wrong]) -> Value {
+pub fn spoil(operation: &str, input: Value, wrongs: &[Wrong]) -> Value {
+    spoil_as(Service::UserPools, operation, input, wrongs)
+}
+
+/// The same, to an operation of this service.
+pub fn spoil_as(service: Service, operation: &str, mut input: Value, wrongs: &[Wrong]) -> Value {
     for wrong in wrongs {
         let mut all = Vec::new();
         places(&input, "", &mut all);
-        let names = shape::input_members(operation);
+        let names = service.model().input_members(operation);
         let (place, value) = match wrong {
             Wrong::Text(at, text) => {
-                let kept = ["/UserPoolId", "/ClientId", "/AccessToken", "/AuthFlow", "/ChallengeName"];
+                let kept = ["/UserPoolId", "/IdentityPoolId", "/IdentityId", "/ClientId", "/AccessToken", "/AuthFlow", "/ChallengeName"];
                 all.retain(|place| !kept.contains(&place.as_str()) && input.pointer(place).is_some_and(Value::is_string));
                 ((!all.is_empty()).then(|| all[at.index(all.len())].clone()), Value::from(text.as_str()))
             }

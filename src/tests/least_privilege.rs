@@ -3,7 +3,7 @@
 use super::authority::{NOBODY, of_unknown_pool};
 use super::harness::{Site, site_test};
 use super::iam_harness::{Key, document, element, fault, statement};
-use crate::api::{Door, dispatch};
+use crate::api::{Door, Service, dispatch};
 use serde_json::{Value, json};
 
 const ACCOUNT: &str = "000000000000";
@@ -13,7 +13,7 @@ fn arn(pool: &str) -> String {
 }
 
 fn operations() -> impl Iterator<Item = &'static str> {
-    dispatch::entries().filter(|e| e.door == Door::Iam).map(|e| e.name)
+    dispatch::entries(Service::UserPools).filter(|e| e.door == Door::Iam).map(|e| e.name)
 }
 
 site_test!(a_key_without_policies_may_do_nothing, |site: Site| async move {

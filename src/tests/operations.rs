@@ -1,29 +1,39 @@
 //! The table of operations agrees with the service's own model, and holds what a pool needs.
 
-use crate::api::Door;
 use crate::api::dispatch::{self, Entry};
-use crate::api::shape::{self, Auth};
+use crate::api::shape::Auth;
+use crate::api::{Door, Service};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 #[test]
 fn every_operation_of_the_service_is_there() {
-    let there: BTreeSet<_> = dispatch::entries().map(|e| e.name).collect();
-    let missing: Vec<_> = shape::operations().filter(|name| !there.contains(name)).collect();
-    assert!(missing.is_empty(), "{missing:?}");
-    assert_eq!(there.len(), 141);
+    for (service, count) in [(Service::UserPools, 141), (Service::IdentityPools, 23)] {
+        let there: BTreeSet<_> = dispatch::entries(service).map(|e| e.name).collect();
+        let missing: Vec<_> = service.model().operations().filter(|name| !there.contains(name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert_eq!(there.len(), count);
+    }
+}
+
+/// AWS' own services.
+const SERVICES: [Service; 2] = [Service::UserPools, Service::IdentityPools];
+
+/// Both services' operations.
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    SERVICES.into_iter().flat_map(dispatch::entries)
 }
 
 #[test]
 fn what_is_poolhouses_own_agrees_with_its_model() {
-    let there: BTreeSet<_> = dispatch::own_entries().map(|e| e.name).collect();
-    assert_eq!(there, shape::OPERATORS.operations().collect());
-    for entry in dispatch::own_entries() {
-        assert!(dispatch::find(entry.name).is_none(), "{}", entry.name);
-        let signed = matches!(shape::OPERATORS.auth(entry.name), Some(Auth::Signed));
+    let (own, model) = (|| dispatch::entries(Service::Operators), Service::Operators.model());
+    let there: BTreeSet<_> = own().map(|e| e.name).collect();
+    assert_eq!(there, model.operations().collect());
+    for entry in own() {
+        assert!(SERVICES.iter().all(|s| dispatch::find(*s, entry.name).is_none()), "{}", entry.name);
+        let signed = matches!(model.auth(entry.name), Some(Auth::Signed));
         assert_eq!(signed, entry.door == Door::Iam, "{}", entry.name);
-        let unread: Vec<_> =
-            shape::OPERATORS.input_members(entry.name).iter().filter(|m| !is_read(entry, m.name)).map(|m| m.name).collect();
+        let unread: Vec<_> = model.input_members(entry.name).iter().filter(|m| !is_read(entry, m.name)).map(|m| m.name).collect();
         assert!(unread.is_empty(), "{}: {unread:?}", entry.name);
     }
 }
@@ -33,8 +43,8 @@ const UNREAD: &str = "AnalyticsMetadata";
 #[test]
 fn every_member_of_a_request_is_read() {
     let mut unread = Vec::new();
-    for entry in dispatch::entries() {
-        let members = shape::input_members(entry.name).iter().map(|m| m.name).filter(|name| *name != UNREAD);
+    for entry in entries() {
+        let members = entry.service.model().input_members(entry.name).iter().map(|m| m.name).filter(|name| *name != UNREAD);
         unread.extend(members.filter(|name| !is_read(entry, name)).map(|name| format!("{}.{name}", entry.name)));
     }
     assert!(unread.is_empty(), "{unread:#?}");
@@ -74,29 +84,29 @@ fn acceptable(entry: &Entry, member: &str) -> Value {
 
 #[test]
 fn every_operation_is_the_services_and_stands_once() {
-    let known: BTreeSet<_> = shape::operations().collect();
+    let known: BTreeSet<_> = SERVICES.iter().flat_map(|s| s.model().operations().map(|name| (*s, name))).collect();
     let mut seen = BTreeSet::new();
-    for entry in dispatch::entries() {
-        assert!(known.contains(entry.name), "{} is not an operation of the service", entry.name);
-        assert!(seen.insert(entry.name), "{} stands twice in the table", entry.name);
-        assert_eq!(dispatch::find(entry.name).map(|e| e.door), Some(entry.door));
+    for entry in entries() {
+        assert!(known.contains(&(entry.service, entry.name)), "{} is not an operation of the service", entry.name);
+        assert!(seen.insert((entry.service, entry.name)), "{} stands twice in the table", entry.name);
+        assert_eq!(dispatch::find(entry.service, entry.name).map(|e| e.door), Some(entry.door));
     }
 }
 
 #[test]
 fn an_operation_asks_for_a_signature_exactly_where_the_service_does() {
-    for entry in dispatch::entries() {
+    for entry in entries() {
         // Where the service's model says signed, its guide takes a client's secret too.
         let signed = matches!(entry.door, Door::Iam | Door::ClientOrIam);
         let expected = if signed { Auth::Signed } else { Auth::Unsigned };
-        assert_eq!(shape::auth(entry.name), Some(expected), "{}", entry.name);
+        assert_eq!(entry.service.model().auth(entry.name), Some(expected), "{}", entry.name);
     }
 }
 
 #[test]
 fn an_operation_behind_a_token_takes_one() {
-    for entry in dispatch::entries() {
-        let takes = |name: &str| shape::input_members(entry.name).iter().any(|m| m.name == name);
+    for entry in entries() {
+        let takes = |name: &str| entry.service.model().input_members(entry.name).iter().any(|m| m.name == name);
         // Two operations model the token as optional, without any other authority. Where a session may stand for it, the door says so.
         assert_eq!(entry.door == Door::AccessToken, takes("AccessToken") && !takes("Session"), "{}", entry.name);
     }

@@ -3,7 +3,7 @@
 use super::fixtures::PASSWORD;
 use super::harness::{Answer, Sent, Site, attributes, site_test};
 use super::hostile::{spoil, wrong};
-use crate::api::{Door, dispatch, shape};
+use crate::api::{Door, Service, dispatch, shape};
 use crate::store::{Db, testing};
 use axum::http::Method;
 use proptest::strategy::{Strategy as _, ValueTree as _};
@@ -269,7 +269,7 @@ async fn every_operation_holds(db: Db, cases: u32) {
     let mut runner = TestRunner::new_with_rng(Config { cases, ..Config::default() }, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let wrongs = proptest::collection::vec(wrong(), 1..3);
     let mut served = 0;
-    for entry in dispatch::entries() {
+    for entry in dispatch::entries(Service::UserPools) {
         renew(&site, &mut w).await;
         let base = good(entry.name, &w);
         for _ in 0..cases {
@@ -280,7 +280,7 @@ async fn every_operation_holds(db: Db, cases: u32) {
             site.advance(60_000);
         }
     }
-    let sent = cases * dispatch::entries().count() as u32;
+    let sent = cases * dispatch::entries(Service::UserPools).count() as u32;
     assert!(served * 20 > sent, "only {served} of {sent} requests came as far as their operation: the good ones are not good any more");
     // And it still serves.
     let client = site.client(&w.pool, json!({})).await;
@@ -328,7 +328,7 @@ site_test!(bytes_that_are_no_request, |site: Site| async move {
     .map(|text| text.as_bytes().to_vec())
     .chain([vec![0xff, 0xfe], vec![0; 100], b"{\"Username\":\"\xff\"}".to_vec()])
     .collect();
-    for entry in dispatch::entries() {
+    for entry in dispatch::entries(Service::UserPools) {
         for body in &bodies {
             let key = (entry.door == Door::Iam).then_some(("AKIAROOT", "root-secret-for-tests"));
             let answer = site.call(entry.name, body.clone(), key).await;

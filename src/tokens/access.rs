@@ -86,7 +86,7 @@ async fn check_standing(cx: &mut Cx, bearer: &Bearer, iat: i64) -> Result<()> {
 }
 
 /// Whether a user's token that was made in this second, in this session, is still good.
-pub(super) async fn stands(cx: &mut Cx, pool_id: &str, sub: &str, origin_jti: Option<&str>, iat: i64) -> Result<bool> {
+pub(crate) async fn stands(cx: &mut Cx, pool_id: &str, sub: &str, origin_jti: Option<&str>, iat: i64) -> Result<bool> {
     let mut tx = cx.read().await?;
     let standing = crate::users::store::standing(&mut tx, pool_id, sub).await?;
     let (enabled, signed_out_at) = standing.ok_or_else(ApiError::no_such_user)?;

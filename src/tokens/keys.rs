@@ -103,7 +103,7 @@ fn parse(cx: &Cx, pool_id: &str, rows: Vec<KeyRow>) -> anyhow::Result<PoolKeys> 
     Ok(PoolKeys { keys, jwks, configuration })
 }
 
-fn components(pair: &KeyPair) -> (String, String) {
+pub(crate) fn components(pair: &KeyPair) -> (String, String) {
     let public = pair.public_key();
     let strip = |bytes: &[u8]| text::base64url(bytes.strip_prefix(&[0]).unwrap_or(bytes));
     (strip(public.modulus().big_endian_without_leading_zero()), strip(public.exponent().big_endian_without_leading_zero()))
@@ -121,7 +121,7 @@ async fn make(cx: &Cx, pool_id: &str, token_use: Use, signs_from: Millis) -> Res
     Ok(KeyRow { pool_id: pool_id.to_owned(), kid, token_use: token_use.as_str().to_owned(), private_key, signs_from })
 }
 
-fn generate() -> anyhow::Result<(zeroize::Zeroizing<Vec<u8>>, String)> {
+pub(crate) fn generate() -> anyhow::Result<(zeroize::Zeroizing<Vec<u8>>, String)> {
     let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow::anyhow!("no RSA key could be made"))?;
     let der = pair.as_der().map_err(|_| anyhow::anyhow!("the RSA key has no DER form"))?;
     // 32 bytes in standard base64, as Cognito's key ids look.

@@ -122,7 +122,7 @@ impl Client<'_> {
             (header::HOST, HeaderValue::from_str(host)?),
             (header::CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1")),
         ]);
-        headers.insert("x-amz-target", HeaderValue::from_str(&format!("{}{operation}", crate::api::wire::PREFIX))?);
+        headers.insert("x-amz-target", HeaderValue::from_str(&format!("{}.{operation}", crate::api::Service::UserPools.model().target))?);
         let body = input.to_string().into_bytes();
         if let Some((access_key_id, secret_access_key)) = self.keys().filter(|_| operation.starts_with("Admin")) {
             let region = &self.at.region;

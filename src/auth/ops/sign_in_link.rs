@@ -1,6 +1,6 @@
 //! SendSignInLink and SignInWithLink, of Poolhouse's own service: links that sign in, for applications with pages of their own.
 
-use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::api::{ApiError, Cx, Door, Operation, Result, Service};
 use crate::auth::answer::Answer;
 use crate::auth::complete::{self, proceed};
 use crate::auth::{history, link};
@@ -28,6 +28,7 @@ pub struct Sent {
 
 impl Operation for SendSignInLink {
     const NAME: &'static str = "SendSignInLink";
+    const SERVICE: Service = Service::Operators;
     const DOOR: Door = Door::Public;
     type Output = Sent;
 
@@ -67,6 +68,7 @@ pub struct SignInWithLink {
 
 impl Operation for SignInWithLink {
     const NAME: &'static str = "SignInWithLink";
+    const SERVICE: Service = Service::Operators;
     const DOOR: Door = Door::Public;
     type Output = Answer;
 

@@ -1,7 +1,20 @@
 //! Which addresses and host names are whose, by the settings in force.
 
 use super::Config;
+use anyhow::{Context, ensure};
+use std::collections::BTreeMap;
 use url::Url;
+
+/// Addresses that stand for login providers' own: `accounts.google.com=https://mirror.example`.
+pub(super) fn of_providers(entries: Vec<String>) -> anyhow::Result<BTreeMap<String, String>> {
+    let one = |entry: String| {
+        let (provider, address) = entry.split_once('=').context("provider-addresses are PROVIDER=ADDRESS")?;
+        let url = Url::parse(address).with_context(|| format!("provider-addresses: {address:?} is not a URL"))?;
+        ensure!(matches!(url.scheme(), "http" | "https"), "provider-addresses must be http:// or https://");
+        Ok((provider.to_owned(), address.trim_end_matches('/').to_owned()))
+    };
+    entries.into_iter().map(one).collect()
+}
 
 impl Config {
     /// The issuer of a pool's tokens, and the address below which its pages answer.
@@ -12,6 +25,11 @@ impl Config {
     /// The pool whose issuer this is.
     pub fn pool_of_issuer<'a>(&self, issuer: &'a str) -> Option<&'a str> {
         issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
+    }
+
+    /// The issuer of identity pools' OpenID tokens.
+    pub fn identity_issuer(&self) -> String {
+        format!("{}/identity", self.public_url)
     }
 
     /// The origin of a host name of a pool's: by the scheme and port of the public URL.

@@ -34,7 +34,7 @@ pub struct Verified {
 pub async fn verify(cx: &mut Cx, token: &str) -> Result<Verified> {
     let claims = jwt::peek(token).ok_or_else(not_a_token)?;
     let issuer = jwt::text(&claims, "iss").ok_or_else(|| Fault::invalid_identity("Missing a required claim: iss"))?.to_owned();
-    if issuer == identity_pools::ISSUER {
+    if issuer == cx.app.config.identity_issuer() {
         return identity_pools::verify(cx, token).await;
     }
     let own = cx.app.config.pool_of_issuer(&issuer).map(str::to_owned);

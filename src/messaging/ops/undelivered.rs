@@ -1,6 +1,6 @@
 //! ListUndeliveredMessages, ResendMessage, DeleteUndeliveredMessage
 
-use crate::api::{ApiError, Cx, Door, Empty, Operation, Result, page};
+use crate::api::{ApiError, Cx, Door, Empty, Operation, Result, Service, page};
 use crate::kit::clock::epoch_seconds;
 use crate::kit::text;
 use crate::messaging::delivery;
@@ -44,6 +44,7 @@ pub struct Undelivered {
 
 impl Operation for ListUndeliveredMessages {
     const NAME: &'static str = "ListUndeliveredMessages";
+    const SERVICE: Service = Service::Operators;
     const DOOR: Door = Door::Iam;
     type Output = Listed;
 
@@ -89,6 +90,7 @@ pub struct ResendMessage {
 
 impl Operation for ResendMessage {
     const NAME: &'static str = "ResendMessage";
+    const SERVICE: Service = Service::Operators;
     const DOOR: Door = Door::Iam;
     type Output = Empty;
 
@@ -110,6 +112,7 @@ pub struct DeleteUndeliveredMessage {
 
 impl Operation for DeleteUndeliveredMessage {
     const NAME: &'static str = "DeleteUndeliveredMessage";
+    const SERVICE: Service = Service::Operators;
     const DOOR: Door = Door::Iam;
     type Output = Empty;
 

@@ -110,7 +110,7 @@ impl GetDerivedToken {
     async fn authorize(&self, cx: &mut Cx, client: &Client) -> Result<()> {
         let signed = !matches!(cx.caller, Caller::Anonymous);
         if signed && self.client_secret.is_none() {
-            return permit(cx, Self::NAME, Some(&client.pool_id), Context::default()).await;
+            return permit(cx, (Self::SERVICE, Self::NAME), Some(&client.pool_id), Context::default()).await;
         }
         let elsewhere = client.proves_by_key() || client.oauth().require_dpop;
         if client.knows_secret(self.client_secret.as_deref()) && (signed || !elsewhere) {

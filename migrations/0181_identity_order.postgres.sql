@@ -1,0 +1,7 @@
+-- Paged in byte order, as on SQLite.
+ALTER TABLE identity_pools ALTER COLUMN id TYPE TEXT COLLATE "C";
+ALTER TABLE identities ALTER COLUMN pool_id TYPE TEXT COLLATE "C", ALTER COLUMN id TYPE TEXT COLLATE "C";
+ALTER TABLE identity_logins
+    ALTER COLUMN pool_id TYPE TEXT COLLATE "C",
+    ALTER COLUMN identity_id TYPE TEXT COLLATE "C",
+    ALTER COLUMN subject TYPE TEXT COLLATE "C";
