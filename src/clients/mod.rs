@@ -4,6 +4,7 @@
 //! keys. A client that had a secret always has one. Its AllowedOAuthScopes decide what it may ask for; a custom scope that no resource
 //! server defines any more stays in them and is in no token.
 
+pub mod authorization;
 pub mod client;
 pub mod flows;
 pub mod ops;

@@ -1,5 +1,6 @@
 //! A client's settings, with Cognito's member names and defaults.
 
+use super::authorization::Authorization;
 use crate::api::{ApiError, Result};
 use crate::pools::Pool;
 use crate::pools::attributes::STANDARD;
@@ -47,6 +48,9 @@ pub struct Settings {
     pub auth_session_validity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_rotation: Option<Rotation>,
+    /// What Cognito has no setting for. An update that leaves it out keeps it.
+    #[serde(rename = "PoolhouseAuthorization", skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Authorization>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +164,21 @@ impl Settings {
         self.supported_identity_providers.is_empty() || self.supported_identity_providers.iter().any(|name| name == "COGNITO")
     }
 
+    /// Whether a client may ask for a response type that Cognito does not have.
+    pub fn may_ask_for(&self, response_type: &str) -> bool {
+        self.authorization.as_ref().is_some_and(|a| a.response_types.iter().any(|t| t == response_type))
+    }
+
+    /// Whether something that `PoolhouseAuthorization` can demand is demanded.
+    pub fn demands(&self, what: fn(&Authorization) -> bool) -> bool {
+        self.authorization.as_ref().is_some_and(what)
+    }
+
+    /// Where the client is told that a session ended.
+    pub fn backchannel_logout_uri(&self) -> Option<&str> {
+        self.authorization.as_ref()?.backchannel_logout_uri.as_deref()
+    }
+
     /// Fills in what Cognito fills in when a client is made.
     pub fn with_defaults(mut self) -> Self {
         if self.refresh_token_validity == 0 {
@@ -178,6 +197,7 @@ impl Settings {
         self.check_flows()?;
         self.check_lifetimes()?;
         self.check_oauth()?;
+        self.authorization.as_ref().map_or(Ok(()), Authorization::check)?;
         self.check_attributes(pool)
     }
 

@@ -1,11 +1,11 @@
 //! Answers to requests for hosted pages.
 
-use super::cookies::{self, BROWSER};
-use super::view::{Chrome, error};
+use super::cookies;
+use super::view::{Chrome, error, form_post};
 use super::visit::Visit;
 use crate::api::ApiError;
 use crate::boot::{assets, headers};
-use crate::oauth::authorize::Refusal;
+use crate::oauth::authorize::{Refusal, Reply};
 use crate::pools::Pool;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -20,6 +20,8 @@ pub enum Page {
     ResetPassword,
     NewPassword,
     SecondFactor,
+    SelectAccount,
+    Consent,
 }
 
 impl Page {
@@ -32,6 +34,8 @@ impl Page {
             Self::ResetPassword => "confirmForgotPassword",
             Self::NewPassword => "changePassword",
             Self::SecondFactor => "mfa",
+            Self::SelectAccount => "selectAccount",
+            Self::Consent => "consent",
         }
     }
 }
@@ -49,7 +53,8 @@ pub fn page(visit: &Visit, html: impl Into<Body>) -> Response<Body> {
 /// Gives a browser that has none its cookie.
 pub fn set_browser(visit: &Visit, response: &mut Response<Body>) {
     if visit.is_new_browser
-        && let Some(cookie) = cookies::set(visit.cookie_scope(), BROWSER, &visit.browser, None)
+        && let own = visit.cookies()
+        && let Some(cookie) = cookies::set(own.scope(), &own.browser, &visit.browser, None)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -70,6 +75,25 @@ pub fn redirect(location: &str) -> Response<Body> {
     response
 }
 
+/// Takes an answer to the application.
+pub fn reply(pool_name: &str, reply: Reply) -> Response<Body> {
+    let (address, fields) = match reply {
+        Reply::Redirect(location) => return redirect(&location),
+        Reply::Post { address, fields } => (address, fields),
+    };
+    let origin = url::Url::parse(&address).map(|url| match url.scheme() {
+        "http" | "https" => url.origin().ascii_serialization(),
+        scheme => format!("{scheme}:"),
+    });
+    let policy = headers::policy_with_script(&format!(" {}", origin.unwrap_or_default()));
+    let chrome = Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), ..Chrome::default() };
+    let model = form_post::FormPost { chrome, address, fields, script_url: assets::versioned("assets/form-post.js") };
+    let mut response = Response::new(Body::from(crate::ui::render(form_post::view(model))));
+    headers::page(response.headers_mut(), &policy);
+    headers::common(response.headers_mut());
+    response
+}
+
 /// An error page.
 pub fn error_page(pool_name: &str, status: StatusCode, title: &str, message: &str, detail: Option<String>) -> Response<Body> {
     let chrome = Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), ..Chrome::default() };
@@ -84,7 +108,7 @@ pub fn error_page(pool_name: &str, status: StatusCode, title: &str, message: &st
 /// A request that did not pass the checks of `/oauth2/authorize`.
 pub fn refusal(pool: &Pool, refusal: Refusal) -> Response<Body> {
     match refusal {
-        Refusal::Redirect(location) => redirect(&location),
+        Refusal::Reply(answer) => reply(&pool.name, answer),
         Refusal::Page { title, message, detail } => error_page(&pool.name, StatusCode::BAD_REQUEST, title, message, Some(detail)),
         Refusal::Internal(error) => failure(&pool.name, &error),
     }

@@ -1,29 +1,38 @@
 //! One layer over every form: it must come from this site, from this browser and from a page that was drawn for it.
 
 use super::answer::error_page;
-use super::cookies::{self, BROWSER};
+use super::cookies;
 use super::visit::Visit;
+use crate::boot::config::Config;
 use crate::kit::mac;
 use axum::body::Body;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 
 /// Refuses a form that another site sent, or that does not carry the browser's token.
 pub fn check(visit: &Visit, body: &[u8]) -> Result<(), Box<Response<Body>>> {
-    let own_origins = origins(visit);
-    let sent_token = form_urlencoded::parse(body).find(|(name, _)| name == "_csrf").map(|(_, value)| value.into_owned());
-    let cookie = cookies::get(&visit.headers, BROWSER).unwrap_or_default();
-    let token_matches = sent_token.is_some_and(|token| !cookie.is_empty() && mac::same(token.as_bytes(), cookie.as_bytes()));
-    if from_this_site(&visit.headers, &own_origins) && token_matches {
-        return Ok(());
+    if is_own(&visit.cx.app.config, &visit.headers, &visit.cookies().browser, body) {
+        Ok(())
+    } else {
+        Err(Box::new(refusal(&visit.pool.name)))
     }
+}
+
+pub fn refusal(pool_name: &str) -> Response<Body> {
     let message = "Your browser did not send what this page needs: its cookie, and the page's own form. Allow cookies for this site, go back, reload the page and try again.";
-    Err(Box::new(error_page(&visit.pool.name, StatusCode::FORBIDDEN, "This form can not be accepted", message, None)))
+    error_page(pool_name, StatusCode::FORBIDDEN, "This form can not be accepted", message, None)
+}
+
+/// Whether a form is of this site, and carries the token that this cookie holds.
+pub fn is_own(config: &Config, headers: &HeaderMap, cookie: &str, body: &[u8]) -> bool {
+    let sent_token = form_urlencoded::parse(body).find(|(name, _)| name == "_csrf").map(|(_, value)| value.into_owned());
+    let cookie = cookies::get(headers, cookie).unwrap_or_default();
+    let token_matches = sent_token.is_some_and(|token| !cookie.is_empty() && mac::same(token.as_bytes(), cookie.as_bytes()));
+    from_this_site(headers, &origins(config, headers)) && token_matches
 }
 
 /// The public address and, for a pool's own host name, that one.
-fn origins(visit: &Visit) -> Vec<String> {
-    let config = &visit.cx.app.config;
-    let host = visit.headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+fn origins(config: &Config, headers: &HeaderMap) -> Vec<String> {
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let scheme = if config.is_https() { "https" } else { "http" };
     vec![config.public_url.clone(), format!("{scheme}://{host}")]
 }

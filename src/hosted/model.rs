@@ -3,9 +3,11 @@
 pub mod second_factor;
 
 use super::answer::Page;
+use super::session::BrowserSession;
 use super::view::{self, Chrome, Field, FieldKind, Notice};
 use super::visit::Visit;
 use crate::boot::assets;
+use crate::clients::resource_server::ResourceServer;
 use crate::pools::Pool;
 
 /// What surrounds a page.
@@ -48,6 +50,47 @@ pub fn log_in(visit: &Visit) -> view::log_in::LogIn {
         username: visit.flow.username.clone(),
         forgot_url: visit.address(Page::ForgotPassword),
         sign_up_url: has_sign_up(&visit.pool).then(|| visit.address(Page::SignUp)),
+    }
+}
+
+pub fn select_account(visit: &Visit, accounts: &[BrowserSession]) -> view::select_account::SelectAccount {
+    let account = |session: &BrowserSession| view::select_account::Account {
+        value: session.session_id.clone(),
+        name: session.person.name().to_owned(),
+        hint: session.person.email.as_ref().filter(|email| **email != session.person.username).map(|_| session.person.username.clone()),
+    };
+    view::select_account::SelectAccount {
+        chrome: chrome(visit, Page::SelectAccount),
+        client_name: visit.client.client_name.clone(),
+        accounts: accounts.iter().map(account).collect(),
+    }
+}
+
+pub fn consent(visit: &Visit, account: &BrowserSession, servers: &[ResourceServer]) -> view::consent::Consent {
+    view::consent::Consent {
+        chrome: chrome(visit, Page::Consent),
+        client_name: visit.client.client_name.clone(),
+        person: account.person.name().to_owned(),
+        scopes: visit.flow.request.scope.split(' ').map(|scope| scope_words(scope, servers)).collect(),
+    }
+}
+
+/// What a scope means, in the words of the resource server where it is one's.
+fn scope_words(scope: &str, servers: &[ResourceServer]) -> String {
+    match scope {
+        "openid" => "Know who you are".into(),
+        "email" => "Your email address".into(),
+        "phone" => "Your phone number".into(),
+        "profile" => "Your profile: name, birthday, language and the like".into(),
+        crate::api::door::USER_ADMIN_SCOPE => "See and change your account".into(),
+        custom => {
+            let of_server = |server: &ResourceServer| {
+                let name = custom.strip_prefix(&server.identifier)?.strip_prefix('/')?;
+                let found = server.scopes.iter().find(|s| s.scope_name == name)?;
+                Some(format!("{}: {}", server.name, found.scope_description))
+            };
+            servers.iter().find_map(of_server).unwrap_or_else(|| custom.to_owned())
+        }
     }
 }
 

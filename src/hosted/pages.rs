@@ -4,7 +4,7 @@ use super::answer::{self, Page};
 use super::template::{CSRF, QUERY, Template};
 use super::view;
 use super::visit::{Entry, Visit};
-use super::{cookies, model};
+use super::{model, sso};
 use crate::boot::assets;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
@@ -72,6 +72,44 @@ pub async fn confirm(entry: Entry) -> Response<Body> {
     }
 }
 
+/// The accounts of this browser, for a person to choose one. Without any, there is only signing in.
+pub async fn select_account(entry: Entry) -> Response<Body> {
+    let mut visit = match Visit::open(entry).await {
+        Ok(visit) if visit.request().is_some() => visit,
+        Ok(visit) => return answer::expired(&visit.pool.name),
+        Err(response) => return response,
+    };
+    match visit.accounts().await {
+        Ok(accounts) if accounts.is_empty() => answer::redirect(&visit.address(Page::LogIn)),
+        Ok(accounts) => answer::page(&visit, crate::ui::render(view::select_account::view(model::select_account(&visit, &accounts)))),
+        Err(error) => answer::failure(&visit.pool.name, &error),
+    }
+}
+
+/// What the application asks for, of the person who was signed in or chosen just before.
+pub async fn consent(entry: Entry) -> Response<Body> {
+    let mut visit = match Visit::open(entry).await {
+        Ok(visit) if visit.request().is_some() => visit,
+        Ok(visit) => return answer::expired(&visit.pool.name),
+        Err(response) => return response,
+    };
+    match consent_model(&mut visit).await {
+        Ok(Some(model)) => answer::page(&visit, crate::ui::render(view::consent::view(model))),
+        Ok(None) => answer::redirect(&visit.address(Page::LogIn)),
+        Err(error) => answer::failure(&visit.pool.name, &error),
+    }
+}
+
+async fn consent_model(visit: &mut Visit) -> crate::api::Result<Option<view::consent::Consent>> {
+    let Some(account) = sso::of_flow(visit).await? else { return Ok(None) };
+    let custom: Vec<&str> = visit.flow.request.scope.split(' ').filter(|s| crate::clients::resource_server::is_custom(s)).collect();
+    let servers = match custom.is_empty() {
+        true => Vec::new(),
+        false => crate::clients::store::servers_of(&mut *visit.cx.read().await?, &visit.pool.id, &custom).await?,
+    };
+    Ok(Some(model::consent(visit, &account, &servers)))
+}
+
 page!(forgot_password, |visit| visit.client.offers_own_sign_in() && visit.request().is_some());
 page!(reset_password, |visit| !visit.flow.username.is_empty() && visit.flow_id.is_some());
 page!(new_password, |visit| visit.flow.challenge.is_some());
@@ -100,13 +138,8 @@ pub async fn error(mut entry: Entry) -> Response<Body> {
 }
 
 /// The page after signing out where no application is to be returned to.
-pub fn signed_out(entry: &Entry, pool_name: &str) -> Response<Body> {
-    let chrome = view::Chrome {
-        pool_name: pool_name.to_owned(),
-        base_css_url: assets::stylesheet().to_owned(),
-        csrf: cookies::get(&entry.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
-        ..view::Chrome::default()
-    };
+pub fn signed_out(pool_name: &str) -> Response<Body> {
+    let chrome = view::Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), ..view::Chrome::default() };
     let html = crate::ui::render(view::signed_out::view(view::signed_out::SignedOut { chrome, log_in_url: None }));
     let mut response = Response::new(Body::from(html));
     crate::boot::headers::page(response.headers_mut(), &crate::boot::headers::policy(""));

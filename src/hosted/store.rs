@@ -124,20 +124,15 @@ pub async fn note_session_use(tx: &mut Tx, pool_id: &str, session_id: &str, now:
     Ok(())
 }
 
-pub async fn delete_session(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<()> {
-    sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND hash = $2", pool_id, hash)?;
-    Ok(())
-}
-
 /// Deletes a user's session by its id, and whether there was one.
 pub async fn delete_session_by_id(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<bool> {
     let gone = sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND sub = $2 AND session_id = $3", pool_id, sub, session_id)?;
     Ok(gone == 1)
 }
 
-/// Signs a user out of every browser.
-/// Ends a user's browser sessions, and voids the codes that came of them and were not used yet.
+/// Signs a user out of every browser, voids the codes that came of it and were not used yet, and has the applications told.
 pub async fn end_browser_sessions(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<()> {
+    crate::oauth::backchannel::tell_of_user(tx, pool_id, sub).await?;
     crate::oauth::store::void_all_unused(tx, pool_id, sub).await?;
     sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND sub = $2", pool_id, sub)?;
     Ok(())

@@ -1,8 +1,9 @@
 //! A request to a hosted page: whose pool, which client, which browser, and where the person stands.
 
 use super::answer::{self, Page};
-use super::cookies::{self, Scope};
+use super::cookies::{self, Own};
 use super::flow::{self, FlowState, PageNotice};
+use super::session::{self, BrowserSession};
 use crate::api::{Cx, Result};
 use crate::boot::app::App;
 use crate::boot::hosts::ByHost;
@@ -74,13 +75,14 @@ impl Visit {
             Ok(pool) => pool,
             Err(error) => return Err(answer::no_pool(&error)),
         };
-        let cookie = cookies::get(&headers, cookies::BROWSER).filter(|v| is_token(v)).map(str::to_owned);
+        let own = Own::of(cx.app.config.is_https(), &pool.id, &base);
+        let cookie = cookies::get(&headers, &own.browser).filter(|v| is_token(v)).map(str::to_owned);
         let is_new_browser = cookie.is_none();
         let browser = cookie.unwrap_or_else(|| id::token(cx.rng()));
         let parameters = Parameters::parse(&query);
         let mut visit = match resume(&mut cx, &pool, &parameters, &browser).await {
             Ok(Some(resumed)) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), resumed),
-            Ok(None) => match begin(&mut cx, &pool, &parameters).await {
+            Ok(None) => match begin(&mut cx, &pool, parameters).await {
                 Ok(begun) => Self::assemble(cx, pool, base, headers, (browser, is_new_browser), (query, begun)),
                 Err(refusal) => return Err(answer::refusal(&pool, refusal)),
             },
@@ -119,9 +121,15 @@ impl Visit {
         Some(&self.flow.request).filter(|r| !r.redirect_uri.is_empty())
     }
 
-    /// Where cookies of this visit hold.
-    pub fn cookie_scope(&self) -> Scope<'_> {
-        Scope { path: if self.base.is_empty() { "/" } else { &self.base }, secure: self.cx.app.config.is_https() }
+    /// The cookies of these pages.
+    pub fn cookies(&self) -> Own {
+        Own::of(self.cx.app.config.is_https(), &self.pool.id, &self.base)
+    }
+
+    /// Who is signed in to this browser, the one of now first.
+    pub async fn accounts(&mut self) -> Result<Vec<BrowserSession>> {
+        let name = self.cookies().session;
+        session::accounts(&mut self.cx, &self.pool.id, cookies::get(&self.headers, &name)).await
     }
 
     /// The notice for a page.
@@ -172,12 +180,13 @@ async fn resume(
 }
 
 /// A visit that an application, or a confirmation link, began.
-async fn begin(cx: &mut Cx, pool: &Pool, parameters: &Parameters) -> std::result::Result<Begun, Refusal> {
+async fn begin(cx: &mut Cx, pool: &Pool, parameters: Parameters) -> std::result::Result<Begun, Refusal> {
     if let (Some(user), Some(code)) = (parameters.get("user_name"), parameters.get("confirmation_code")) {
+        let link = (user.to_owned(), code.to_owned());
         let client = authorize::known_client(cx, &pool.id, parameters.get("client_id")).await?;
         let request = AuthorizeRequest { client_id: client.id.clone(), ..AuthorizeRequest::default() };
-        let flow = FlowState { request, username: user.to_owned(), ..FlowState::default() };
-        return Ok(Begun { client, flow, flow_id: None, link: Some((user.to_owned(), code.to_owned())) });
+        let flow = FlowState { request, username: link.0.clone(), ..FlowState::default() };
+        return Ok(Begun { client, flow, flow_id: None, link: Some(link) });
     }
     let (client, request) = authorize::check(cx, &pool.id, parameters).await?;
     let username = request.login_hint.clone().unwrap_or_default();

@@ -25,6 +25,7 @@ fn jobs() -> Vec<Job> {
     let every = |name, seconds, run| Job { name, every: Duration::from_secs(seconds), run };
     vec![
         every("deliver-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx))),
+        every("tell-of-logouts", 1, |cx| Box::pin(crate::oauth::backchannel::deliver::deliver(cx))),
         every("sweep-messages", 3_600, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
         every("sweep-tokens", 300, |cx| Box::pin(crate::tokens::jobs::sweep(cx))),
         every("sweep-users", 300, |cx| Box::pin(crate::users::jobs::sweep(cx))),

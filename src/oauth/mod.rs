@@ -1,11 +1,13 @@
 //! OAuth 2.0 and OpenID Connect endpoints.
 //!
-//! Owns `authorization_codes`. Each endpoint is by path, `/{pool}/oauth2/…`, and by a pool's host name, where the pool's id is put in front
+//! Owns `authorization_codes`; `authorize`, `backchannel` and `consent` own their tables. Each endpoint is by path, `/{pool}/oauth2/…`, and by a pool's host name, where the pool's id is put in front
 //! before routing.
 
 pub mod authorize;
+pub mod backchannel;
 pub mod client_auth;
 pub mod code;
+pub mod consent;
 pub mod discovery;
 pub mod error;
 pub mod exchange;

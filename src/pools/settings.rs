@@ -49,6 +49,9 @@ pub struct Settings {
     pub acr_configuration: AcrConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dcr_configuration: Option<DcrConfiguration>,
+    /// For how long a browser stays signed in; an hour where it is not said. An update that leaves it out keeps it.
+    #[serde(rename = "PoolhouseSessionMinutes", skip_serializing_if = "Option::is_none")]
+    pub session_minutes: Option<i64>,
 }
 
 impl Settings {

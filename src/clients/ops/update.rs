@@ -43,9 +43,12 @@ impl Operation for UpdateUserPoolClient {
         if unnamed {
             settings.client_name = stored.client_name;
         }
-        // The one setting that is not lost by omission.
+        // What is not lost by omission.
         if unsaid {
             settings.enable_token_revocation = stored.enable_token_revocation;
+        }
+        if settings.authorization.is_none() {
+            settings.authorization = stored.authorization;
         }
         store::update(&mut tx, &client.pool_id, &client.id, &settings, now).await?;
         tx.commit().await?;

@@ -6,8 +6,10 @@
 pub mod attribute;
 pub mod confirm;
 pub mod confirmed;
+pub mod consent;
 pub mod error;
 pub mod forgot_password;
+pub mod form_post;
 pub mod log_in;
 pub mod mfa_app;
 pub mod mfa_choice;
@@ -16,6 +18,8 @@ pub mod mfa_email;
 pub mod new_password;
 pub mod qr;
 pub mod reset_password;
+pub mod select_account;
+pub mod sign_out;
 pub mod sign_up;
 pub mod signed_out;
 #[cfg(test)]

@@ -65,8 +65,9 @@ impl Operation for UpdateUserPool {
         let pool = load(cx, &self.user_pool_id).await?;
         let mut document = pool.document.clone();
         if let Some(mut settings) = self.settings {
-            // The one setting that stays where it is left out.
+            // What stays where it is left out.
             settings.dcr_configuration = settings.dcr_configuration.or_else(|| document.settings.dcr_configuration.take());
+            settings.session_minutes = settings.session_minutes.or(document.settings.session_minutes);
             document = document.with_settings(settings.completed().with_mirrored_texts(Some(pool.settings())));
             rules::check(&document, &cx.app.config.region)?;
             kept::warn(&pool.id, &kept::without_effect(&document.settings));
