@@ -1,5 +1,7 @@
 -- The level that a sign-in reached, and what its tokens must say beyond their scopes (JSON).
 ALTER TABLE authorization_codes ADD COLUMN acr TEXT;
+-- The key that a code is bound to (RFC 9449).
+ALTER TABLE authorization_codes ADD COLUMN dpop_jkt TEXT;
 ALTER TABLE authorization_codes ADD COLUMN requested TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE sessions ADD COLUMN requested TEXT NOT NULL DEFAULT '{}';
 

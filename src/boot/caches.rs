@@ -3,6 +3,7 @@
 
 use crate::branding::Brand;
 use crate::clients::Client;
+use crate::clients::keys::Fetched;
 use crate::hosted::template::Template;
 use crate::limits::Limits;
 use crate::pools::Pool;
@@ -29,6 +30,8 @@ pub struct Caches {
     pub risks: Cache<(String, String), Arc<Sections>>,
     /// For how many minutes a client takes a browser's session, by client id.
     pub silent_minutes: Cache<String, i64>,
+    /// Public keys of clients, by the address that they were fetched from.
+    pub client_keys: Cache<String, Fetched>,
     /// Drawn pages, by all that shows on them.
     pub pages: Cache<String, Arc<Template>>,
 }
@@ -44,6 +47,7 @@ impl Default for Caches {
             limits: Cache::builder().max_capacity(1).time_to_live(MOMENT).build(),
             risks: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             silent_minutes: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            client_keys: Cache::builder().max_capacity(1_000).time_to_live(10 * MINUTE).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
     }

@@ -1,5 +1,6 @@
 //! Which flows a client may have, and with which others: machines and people do not share a client.
 
+use super::oauth_settings::AuthMethod;
 use super::resource_server::is_custom;
 use super::settings::Settings;
 use crate::api::{ApiError, Result};
@@ -28,15 +29,16 @@ impl Settings {
     }
 }
 
-/// Refuses machine flows without a secret or beside the flows of people.
+/// Refuses machine flows without a secret, or a key in its place, or beside the flows of people.
 pub fn check(settings: &Settings, confidential: bool) -> Result<()> {
     let flows = &settings.allowed_o_auth_flows;
+    let proves_itself = confidential || settings.oauth().token_endpoint_auth_method == Some(AuthMethod::PrivateKeyJwt);
     if flows.iter().any(|f| f == CLIENT_CREDENTIALS) {
         if flows.iter().any(|f| f != CLIENT_CREDENTIALS) {
             let message = "client_credentials flow can not be selected along with code flow or implicit flow.";
             return Err(ApiError::invalid_oauth_flow(message));
         }
-        if !confidential {
+        if !proves_itself {
             let message = "client_credentials flow can not be selected if client does not have a client secret.";
             return Err(ApiError::invalid_oauth_flow(message));
         }

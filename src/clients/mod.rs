@@ -4,9 +4,11 @@
 //! keys. A client that had a secret always has one. Its AllowedOAuthScopes decide what it may ask for; a custom scope that no resource
 //! server defines any more stays in them and is in no token.
 
-pub mod authorization;
 pub mod client;
 pub mod flows;
+pub mod jwk;
+pub mod keys;
+pub mod oauth_settings;
 pub mod ops;
 pub mod resource_server;
 pub mod scopes;

@@ -1,6 +1,6 @@
 //! A client's settings, with Cognito's member names and defaults.
 
-use super::authorization::Authorization;
+use super::oauth_settings::{self, OAuthSettings};
 use crate::api::{ApiError, Result};
 use crate::pools::Pool;
 use crate::pools::attributes::STANDARD;
@@ -48,9 +48,9 @@ pub struct Settings {
     pub auth_session_validity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_rotation: Option<Rotation>,
-    /// What Cognito has no setting for. An update that leaves it out keeps it.
-    #[serde(rename = "PoolhouseAuthorization", skip_serializing_if = "Option::is_none")]
-    pub authorization: Option<Authorization>,
+    /// Poolhouse's own.
+    #[serde(rename = "PoolhouseOAuth", skip_serializing_if = "Option::is_none")]
+    pub poolhouse_oauth: Option<Box<OAuthSettings>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,24 +159,19 @@ impl Settings {
         self.explicit_auth_flows.iter().map(String::as_str).chain(defaults.iter().copied())
     }
 
+    /// What is said beyond Cognito's members.
+    pub fn oauth(&self) -> &OAuthSettings {
+        self.poolhouse_oauth.as_deref().unwrap_or(&oauth_settings::NONE)
+    }
+
     /// Whether managed login takes the passwords that the pool itself keeps: a list without COGNITO leaves sign-in to other providers.
     pub fn offers_own_sign_in(&self) -> bool {
         self.supported_identity_providers.is_empty() || self.supported_identity_providers.iter().any(|name| name == "COGNITO")
     }
 
-    /// Whether a client may ask for a response type that Cognito does not have.
-    pub fn may_ask_for(&self, response_type: &str) -> bool {
-        self.authorization.as_ref().is_some_and(|a| a.response_types.iter().any(|t| t == response_type))
-    }
-
-    /// Whether something that `PoolhouseAuthorization` can demand is demanded.
-    pub fn demands(&self, what: fn(&Authorization) -> bool) -> bool {
-        self.authorization.as_ref().is_some_and(what)
-    }
-
     /// Where the client is told that a session ended.
     pub fn backchannel_logout_uri(&self) -> Option<&str> {
-        self.authorization.as_ref()?.backchannel_logout_uri.as_deref()
+        self.poolhouse_oauth.as_ref()?.backchannel_logout_uri.as_deref()
     }
 
     /// Fills in what Cognito fills in when a client is made.
@@ -197,7 +192,6 @@ impl Settings {
         self.check_flows()?;
         self.check_lifetimes()?;
         self.check_oauth()?;
-        self.authorization.as_ref().map_or(Ok(()), Authorization::check)?;
         self.check_attributes(pool)
     }
 

@@ -49,6 +49,10 @@ fn methods(amr: &str) -> Vec<String> {
 
 /// Makes what a request asks for, a code or tokens or both, for a signed-in browser.
 pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession) -> crate::api::Result<Reply> {
+    // The pages themselves asked for the sign-in.
+    if request.redirect_uri.starts_with('/') {
+        return Ok(Reply::Redirect(request.redirect_uri.clone()));
+    }
     let kind = request.response_type;
     let code = kind.code.then(|| id::uuid(cx.rng()));
     let row = match &code {
@@ -99,6 +103,7 @@ async fn row(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: 
         origin_session_id: begin.origin_session_id,
         acr: begin.acr,
         requested: Json(begin.requested),
+        dpop_jkt: request.dpop_jkt.clone(),
         expires_at: cx.now() + LIFETIME,
         origin_jti: None,
     })

@@ -56,6 +56,8 @@ const OWNERS: &[(&str, &str)] = &[
 const DOMAIN: &[&str] = &[
     "branding/css/mod.rs",
     "clients/client.rs",
+    "clients/jwk.rs",
+    "clients/oauth_settings.rs",
     "clients/secret.rs",
     "clients/settings.rs",
     "devices/secret.rs",

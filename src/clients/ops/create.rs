@@ -50,6 +50,7 @@ impl CreateUserPoolClient {
         let secret = if self.generate_secret { Some(id::client_secret(cx.rng())) } else { self.client_secret };
         let settings = self.settings.with_defaults();
         flows::check(&settings, secret.is_some())?;
+        settings.oauth().check(secret.is_some())?;
         settings.check(&pool)?;
         settings.check_context_data(secret.is_some())?;
         scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;

@@ -1,4 +1,5 @@
-//! UpdateUserPoolClient: replaces every setting; what is omitted goes back to its default, as in Cognito.
+//! UpdateUserPoolClient: replaces every setting; what is omitted goes back to its default, as in Cognito. `PoolhouseOAuth` stays: software
+//! that was written for Cognito does not know of it.
 
 use super::describe::{Described, UserPoolClient};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
@@ -29,7 +30,12 @@ impl Operation for UpdateUserPoolClient {
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let (unnamed, unsaid) = (self.settings.client_name.is_empty(), self.settings.enable_token_revocation.is_none());
         let mut settings = self.settings.with_defaults();
+        let oauth_unsaid = settings.poolhouse_oauth.is_none();
+        if oauth_unsaid {
+            settings.poolhouse_oauth.clone_from(&client.poolhouse_oauth);
+        }
         flows::check(&settings, client.is_confidential())?;
+        settings.oauth().check(client.is_confidential())?;
         settings.check(&pool)?;
         settings.check_context_data(client.is_confidential())?;
         scopes::require(cx, &pool.id, &settings.allowed_o_auth_scopes).await?;
@@ -47,8 +53,8 @@ impl Operation for UpdateUserPoolClient {
         if unsaid {
             settings.enable_token_revocation = stored.enable_token_revocation;
         }
-        if settings.authorization.is_none() {
-            settings.authorization = stored.authorization;
+        if oauth_unsaid {
+            settings.poolhouse_oauth = stored.poolhouse_oauth;
         }
         store::update(&mut tx, &client.pool_id, &client.id, &settings, now).await?;
         tx.commit().await?;

@@ -64,6 +64,7 @@ pub fn run(client: &Client, parameters: &Parameters) -> Result<AuthorizeRequest>
         subject: claims.sub.clone(),
         claims,
         resources: resources(parameters)?,
+        dpop_jkt: dpop_jkt(parameters)?,
         ..AuthorizeRequest::default()
     })
 }
@@ -87,11 +88,15 @@ fn response_type(client: &Client, parameters: &Parameters) -> Result<ResponseTyp
     if kind.code && !has("code") {
         return fail("unauthorized_client", "The client is not allowed the code flow");
     }
-    if kind.token && !kind.code && !has("implicit") {
+    if !kind.code && !has("implicit") {
         return fail("unauthorized_client", "The client is not allowed the implicit flow");
     }
-    if !matches!(kind.name(), "code" | "token") && !client.may_ask_for(kind.name()) {
-        return fail("unauthorized_client", format!("The client is not allowed the response type {}", kind.name()));
+    if kind.code && kind.has_tokens() && !client.oauth().hybrid_flow {
+        return fail("unauthorized_client", "The client is not allowed the hybrid flow");
+    }
+    // Nothing that comes through the browser can be bound to a key.
+    if kind.token && client.oauth().require_dpop {
+        return fail("unauthorized_client", "The client's access tokens are bound to a key, and come from the token endpoint only");
     }
     Ok(kind)
 }
@@ -138,16 +143,26 @@ fn nonce(parameters: &Parameters, kind: ResponseType, scope: &str) -> Result<Opt
 /// RFC 7636; `plain` is not supported.
 fn code_challenge(client: &Client, parameters: &Parameters, kind: ResponseType) -> Result<Option<String>> {
     match (parameters.get("code_challenge"), parameters.get("code_challenge_method")) {
-        (None, None) if kind.code && client.demands(|a| a.require_pkce) => fail("invalid_request", "code_challenge is missing"),
+        (None, None) if kind.code && client.oauth().require_pkce => fail("invalid_request", "code_challenge is missing"),
         (None, None) => Ok(None),
-        (Some(challenge), Some("S256")) => {
-            let formed = challenge.len() == 43 && challenge.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_');
-            if formed { Ok(Some(challenge.to_owned())) } else { fail("invalid_request", "code_challenge is not a SHA-256 in base64url") }
-        }
+        (Some(challenge), Some("S256")) if is_sha256(challenge) => Ok(Some(challenge.to_owned())),
+        (Some(_), Some("S256")) => fail("invalid_request", "code_challenge is not a SHA-256 in base64url"),
         (Some(_), Some(_)) => fail("invalid_request", "Only the code_challenge_method S256 is supported"),
         (Some(_), None) => fail("invalid_request", "code_challenge_method is missing"),
         (None, Some(_)) => fail("invalid_request", "code_challenge is missing"),
     }
+}
+
+/// The key that the code is bound to (RFC 9449, 10).
+fn dpop_jkt(parameters: &Parameters) -> Result<Option<String>> {
+    match parameters.get("dpop_jkt") {
+        Some(thumbprint) if !is_sha256(thumbprint) => fail("invalid_request", "dpop_jkt is not a SHA-256 in base64url"),
+        thumbprint => Ok(thumbprint.map(str::to_owned)),
+    }
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
 }
 
 /// What the client may read of what it asks for.
@@ -206,23 +221,23 @@ fn short(parameters: &Parameters, name: &str) -> Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clients::authorization::Authorization;
+    use crate::clients::oauth_settings::OAuthSettings;
     use crate::clients::settings::Settings;
 
-    fn client(authorization: Authorization) -> Client {
+    fn client(oauth: OAuthSettings) -> Client {
         let settings = Settings {
             allowed_o_auth_flows_user_pool_client: true,
             allowed_o_auth_flows: vec!["code".into()],
             allowed_o_auth_scopes: ["openid", "email"].map(String::from).to_vec(),
             callback_urls: vec!["https://app.example/cb".into()],
-            authorization: Some(authorization),
+            poolhouse_oauth: Some(Box::new(oauth)),
             ..Settings::default()
         };
         Client::sample(settings)
     }
 
     fn error(query: &str) -> Option<&'static str> {
-        run(&client(Authorization::default()), &Parameters::parse(query)).err().map(|f| f.error)
+        run(&client(OAuthSettings::default()), &Parameters::parse(query)).err().map(|f| f.error)
     }
 
     #[test]
@@ -254,6 +269,7 @@ mod tests {
             ("response_type=code&resource=http://api.example".into(), Some("invalid_target")),
             ("response_type=code&resource=https://api.example/%23x".into(), Some("invalid_target")),
             ("response_type=code&resource=api".into(), Some("invalid_target")),
+            ("response_type=code&dpop_jkt=x".into(), Some("invalid_request")),
         ] {
             assert_eq!(error(&query), expected, "{query}");
         }
@@ -261,7 +277,8 @@ mod tests {
 
     #[test]
     fn what_a_client_demands_or_is_allowed() {
-        let hybrid = client(Authorization { response_types: vec!["code id_token".into()], require_pkce: true, ..Authorization::default() });
+        let settings = serde_json::json!({ "HybridFlow": true, "RequirePkce": true, "RequireDpop": true });
+        let hybrid = client(serde_json::from_value(settings).unwrap());
         let error = |query: &str| run(&hybrid, &Parameters::parse(query)).err().map(|f| (f.error, f.description.unwrap_or_default()));
         let missing = |what: &str| Some(("invalid_request", format!("{what} is missing")));
         assert_eq!(error("response_type=code"), missing("code_challenge"));
@@ -273,7 +290,7 @@ mod tests {
 
     #[test]
     fn the_redirect_address_is_matched_exactly() {
-        let client = client(Authorization::default());
+        let client = client(OAuthSettings::default());
         let check = |uri: &str| redirect_uri(&client, &Parameters::parse(&format!("redirect_uri={uri}"))).is_ok();
         assert!(check("https://app.example/cb"));
         for other in
@@ -285,7 +302,7 @@ mod tests {
 
     #[test]
     fn scopes_default_to_all_of_the_clients() {
-        let client = client(Authorization::default());
+        let client = client(OAuthSettings::default());
         assert_eq!(run(&client, &Parameters::parse("response_type=code")).unwrap().scope, "openid email");
         assert_eq!(run(&client, &Parameters::parse("response_type=code&scope=openid+openid")).unwrap().scope, "openid");
     }

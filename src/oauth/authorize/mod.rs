@@ -52,6 +52,8 @@ pub struct AuthorizeRequest {
     pub subject: Option<String>,
     /// What the access token is for (RFC 8707).
     pub resources: Vec<String>,
+    /// The key that the code is bound to (RFC 9449).
+    pub dpop_jkt: Option<String>,
     /// The hash of a request that was sent ahead. It serves once.
     pub pushed: Option<String>,
 }
@@ -127,15 +129,12 @@ async fn resolve(cx: &mut Cx, client: &Client, sent: Parameters) -> Result<(Para
         },
         None => sent,
     };
-    if sent.get("request").is_none() {
-        return Ok((sent, hash));
-    }
     let unsigned = Parameters::of(
         ["redirect_uri", "state", "response_mode", "response_type"]
             .iter()
             .filter_map(|name| sent.get(name).map(|value| ((*name).to_owned(), value.to_owned()))),
     );
-    match expand(cx, client, sent) {
+    match expand(cx, client, sent).await {
         Ok(parameters) => Ok((parameters, hash)),
         Err(failure) => Err(untold(cx, client, &unsigned, &failure).await),
     }
@@ -154,9 +153,10 @@ async fn untold(cx: &mut Cx, client: &Client, sent: &Parameters, failure: &Failu
 }
 
 /// Opens the request object, where there is one.
-pub fn expand(cx: &Cx, client: &Client, sent: Parameters) -> checks::Result<Parameters> {
+pub async fn expand(cx: &mut Cx, client: &Client, sent: Parameters) -> checks::Result<Parameters> {
     match sent.get("request") {
-        Some(object) => request_object::open(client, &cx.app.config.issuer(&client.pool_id), object, cx.now()),
+        Some(object) => request_object::open(cx, client, object).await,
+        None if client.oauth().require_signed_request_object => checks::fail("invalid_request", "The client must sign its requests"),
         None => Ok(sent),
     }
 }
@@ -171,7 +171,7 @@ async fn passed(
     if !pushed && parameters.get("request_uri").is_some() {
         return Ok(Err(Failure { error: "request_uri_not_supported", description: None }));
     }
-    if !pushed && client.demands(|a| a.require_pushed_requests) {
+    if !pushed && client.oauth().require_pushed_requests {
         return Ok(checks::fail("invalid_request", "The client must send its requests ahead, to the endpoint /oauth2/par"));
     }
     let mut request = match checks::run(client, parameters) {

@@ -45,7 +45,7 @@ async fn push(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, body: &[u8]) -> R
     if parameters.get("request_uri").is_some() {
         return Err(OAuthError::invalid_request("A pushed request must not name another"));
     }
-    let kept = check(cx, &client, parameters, body)?;
+    let kept = check(cx, &client, parameters, body).await?;
     let token = id::token(cx.rng());
     let row = Pushed { client_id: client.id.clone(), parameters: kept, expires_at: cx.now() + LIFETIME };
     let mut tx = cx.begin().await?;
@@ -55,9 +55,9 @@ async fn push(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, body: &[u8]) -> R
 }
 
 /// Runs the checks of the authorization endpoint, and returns what is kept: without what proved the client.
-fn check(cx: &Cx, client: &Client, sent: Parameters, body: &[u8]) -> Result<String> {
+async fn check(cx: &mut Cx, client: &Client, sent: Parameters, body: &[u8]) -> Result<String> {
     let refused = |failure: Failure| OAuthError::new(failure.error, failure.description.unwrap_or_default());
-    let parameters = expand(cx, client, sent).map_err(refused)?;
+    let parameters = expand(cx, client, sent).await.map_err(refused)?;
     checks::redirect_uri(client, &parameters).map_err(|refusal| match refusal {
         Refusal::Page { detail, .. } => OAuthError::invalid_request(detail),
         _ => OAuthError::invalid_request("redirect_uri is not valid"),

@@ -61,7 +61,7 @@ async fn request(cx: &mut Cx, notice: &Notice) -> Result<Option<Request<Bytes>>>
         Err(error) => return Err(error),
     };
     let Some(uri) = client.backchannel_logout_uri() else { return Ok(None) };
-    if notice.sid.is_empty() && client.demands(|a| a.backchannel_logout_session_required) {
+    if notice.sid.is_empty() && client.oauth().backchannel_logout_session_required {
         return Ok(None);
     }
     let token = token(cx, &client, notice).await?;

@@ -11,10 +11,14 @@ use crate::clients::Client;
 
 /// Whether the person has to be asked.
 pub async fn is_needed(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, sub: &str) -> Result<bool> {
+    // A page of ours gets nothing.
+    if request.redirect_uri.starts_with('/') {
+        return Ok(false);
+    }
     if request.prompts.consent {
         return Ok(true);
     }
-    if !client.demands(|a| a.require_consent) {
+    if !client.oauth().require_consent {
         return Ok(false);
     }
     let granted = store::scope(&mut *cx.read().await?, &client.pool_id, sub, &client.id).await?;

@@ -59,6 +59,7 @@ pub async fn import(place: Place<'_>, parts: Vec<ClientPart>) -> Result<()> {
         }
         part.settings.check(place.pool)?;
         flows::check(&part.settings, !part.secrets.is_empty())?;
+        part.settings.oauth().check(!part.secrets.is_empty())?;
         let is_taken = !store::find(place.tx, &part.id).await?.is_empty();
         let id = if is_taken { id::client(&place.app.rng) } else { part.id.clone() };
         if is_taken {
