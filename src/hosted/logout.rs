@@ -81,8 +81,9 @@ impl Leaving {
         let named = parameters.get("client_id");
         let hint = hint.filter(|hint| named.is_none_or(|id| id == hint.client_id));
         let client = match named.or(hint.as_ref().map(|h| h.client_id.as_str())) {
-            Some(id) => Some(known_client(&mut entry.cx, &pool.id, Some(id)).await.map_err(|refusal| answer::refusal(&pool, refusal))?),
-            None => None,
+            // Cognito's form is a client's.
+            None if parameters.get("logout_uri").is_none() => None,
+            id => Some(known_client(&mut entry.cx, &pool.id, id).await.map_err(|refusal| answer::refusal(&pool, refusal))?),
         };
         Ok(Self { entry, pool, parameters, own, accounts, hint, client })
     }
@@ -93,14 +94,13 @@ impl Leaving {
             return self.end(everyone).await;
         }
         let Some(hint) = &self.hint else {
-            let somebody = !everyone.is_empty();
-            self.accounts = everyone;
             // With nobody signed in there is nothing to ask.
-            return if self.is_misdirected() || !somebody && self.destination().is_some() {
-                self.end(Vec::new()).await
-            } else {
-                Ok(self.page(false))
-            };
+            if everyone.is_empty() || self.is_misdirected() {
+                self.accounts = everyone;
+                return self.end(Vec::new()).await;
+            }
+            self.accounts = everyone;
+            return Ok(self.page(false));
         };
         let sub = hint.sub.clone();
         let (go, stay): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|s| s.sub == sub);

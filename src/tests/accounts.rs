@@ -72,7 +72,7 @@ site_test!(whoever_signs_in_takes_the_place_of_who_was_there, |site: Site| async
     assert!(page.expect(200).body.contains("john@example.com") && !page.body.contains("jane@example.com"));
 });
 
-/// A session that was planted is not the one that a sign-in begins.
+// A session that was planted is not the one that a sign-in begins.
 site_test!(a_planted_cookie_gains_nothing, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     let planted = "p".repeat(43);

@@ -23,7 +23,7 @@ site_test!(oidcc_server, |site: Site| async move {
     assert_eq!((&access["acr"], &access["amr"], access.get("aud"), id.get("sid")), (&id["acr"], &id["amr"], None, None));
 });
 
-/// What the discovery document promises, the rows below keep.
+// What the discovery document promises, the rows below keep.
 site_test!(oidcc_discovery_endpoint_verification, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     let document = site.get(&format!("/{}/.well-known/openid-configuration", rp.pool), &[]).await.expect(200).json();
@@ -98,7 +98,7 @@ site_test!(oidcc_claims_essential, |site: Site| async move {
     assert_eq!(rp.error(&[("claims", "{")]).await.as_deref(), Some("invalid_request"));
 });
 
-/// What an application cannot read it cannot ask for either.
+// What an application cannot read it cannot ask for either.
 site_test!(claims_beyond_what_a_client_may_read, |site: Site| async move {
     let rp = Rp::new(&site, json!({ "ReadAttributes": ["email"] })).await;
     let claims = r#"{"userinfo":{"name":null},"id_token":{"name":null}}"#;
@@ -151,7 +151,7 @@ site_test!(oidcc_codereuse, |site: Site| async move {
     site.get(&format!("/{}/oauth2/userInfo", rp.pool), &[("authorization", &bearer)]).await.expect(401);
 });
 
-/// RFC 8707: what the tokens are for, and stays so.
+// RFC 8707: what the tokens are for, and stays so.
 site_test!(resources_are_the_audience, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     for (resources, audience) in [

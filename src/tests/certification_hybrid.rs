@@ -58,7 +58,7 @@ site_test!(oidcc_hybrid_requests_that_are_refused, |site: Site| async move {
     let plain = site.client(&rp.pool, json!({})).await;
     for kind in ["code id_token", "code token", "code id_token token", "id_token", "id_token token"] {
         let answer = site.get(&rp.address(&[("client_id", &plain), ("response_type", kind), ("nonce", "n")]), &[]).await;
-        let callback = super::certification::Callback::of(&answer);
+        let callback = crate::tests::certification::Callback::of(&answer);
         assert_eq!((callback.delivery, callback.get("error").as_deref()), ("fragment", Some("unauthorized_client")), "{kind}");
     }
 });
@@ -66,8 +66,8 @@ site_test!(oidcc_hybrid_requests_that_are_refused, |site: Site| async move {
 site_test!(a_client_may_be_made_to_use_pkce, |site: Site| async move {
     let rp = Rp::new(&site, json!({ "PoolhouseOAuth": { "RequirePkce": true } })).await;
     assert_eq!(rp.error(&[]).await.as_deref(), Some("invalid_request"));
-    let pkce = [("code_challenge", super::fixtures::CHALLENGE), ("code_challenge_method", "S256")];
+    let pkce = [("code_challenge", crate::tests::fixtures::CHALLENGE), ("code_challenge_method", "S256")];
     let callback = rp.run(&pkce).await;
     let code = callback.get("code").unwrap();
-    site.exchange(&rp.pool, &rp.client, &code, &[("code_verifier", super::fixtures::VERIFIER)]).await.expect(200);
+    site.exchange(&rp.pool, &rp.client, &code, &[("code_verifier", crate::tests::fixtures::VERIFIER)]).await.expect(200);
 });

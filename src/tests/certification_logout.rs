@@ -8,7 +8,7 @@ use crate::kit::clock::SECOND;
 use crate::oauth::backchannel::deliver::deliver;
 use crate::store::testing::db_test;
 use crate::tokens::jwt::{self, Claims};
-use axum::Form;
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -96,7 +96,7 @@ site_test!(oidcc_rp_initiated_logout_asks_where_nothing_proves_the_wish, |site: 
     assert_eq!(nobody.location(), OUT, "with nobody signed in there is nothing to ask");
 });
 
-/// RP-Initiated Logout, 2: the request may come as a form, from another site and so without cookies.
+// RP-Initiated Logout, 2: the request may come as a form, from another site and so without cookies.
 site_test!(a_sign_out_may_be_posted, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     let token = rp.signed_in_token().await;
@@ -119,7 +119,8 @@ impl Listener {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let this = self.clone();
-        let take = move |Form(form): Form<BTreeMap<String, String>>| async move {
+        let take = move |body: Bytes| async move {
+            let form: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
             if this.refuses.load(std::sync::atomic::Ordering::SeqCst) {
                 return StatusCode::SERVICE_UNAVAILABLE;
             }
@@ -189,7 +190,7 @@ db_test!(whatever_ends_a_session_is_told, |db: crate::store::Db| async move {
         let sub = site.user(&rp.pool, operation).await;
         let browser = site.browser();
         let location = browser.sign_in(&rp.pool, &rp.query(&[]), operation, PASSWORD).await;
-        let code = super::browser::parameter(&location, "code").unwrap();
+        let code = crate::tests::browser::parameter(&location, "code").unwrap();
         let tokens = site.exchange(&rp.pool, &rp.client, &code, &[]).await.expect(200).json();
         let sid = id_claims(&tokens)["sid"].clone();
         let mut input = of(operation);

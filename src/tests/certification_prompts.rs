@@ -78,19 +78,19 @@ site_test!(levels_are_told_wanted_and_demanded, |site: Site| async move {
     assert_eq!(rp.id(&[("claims", satisfied)]).await["acr"], json!("urn:cognito:loa:1"));
 });
 
-/// What was wanted of a page is kept for it: the languages go with the flow.
+// What was wanted of a page is kept for it: the languages go with the flow.
 site_test!(oidcc_ui_locales, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     let page = rp.browser.get(&rp.address(&[("ui_locales", "fr en"), ("lang", "de")])).await.location().to_owned();
     rp.browser.get(&page).await.expect(200);
     let wrong = rp.browser.post(&page, &[("username", "jane"), ("password", "wrong")]).await.location().to_owned();
-    let id = super::browser::parameter(&wrong, "flow").expect("a flow");
+    let id = crate::tests::browser::parameter(&wrong, "flow").expect("a flow");
     let mut cx = crate::api::Cx::internal(site.app.clone());
     let flow = crate::hosted::flow::find(&mut cx, &rp.pool, &id, &rp.browser.cookie("XSRF-TOKEN")).await.unwrap().expect("a flow");
     assert_eq!(flow.request.lang, ["de", "fr", "en"]);
 });
 
-/// A pool says how long its browsers stay signed in.
+// A pool says how long its browsers stay signed in.
 site_test!(sessions_last_as_long_as_the_pool_says, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     let input = json!({ "UserPoolId": rp.pool, "AutoVerifiedAttributes": ["email"], "PoolhouseSessionMinutes": 0 });

@@ -32,7 +32,7 @@ impl Rp<'_> {
         format!("Basic {}", text::base64(format!("{}:{SECRET}", self.client).as_bytes()))
     }
 
-    async fn push(&self, fields: &[(&str, &str)]) -> super::harness::Answer {
+    async fn push(&self, fields: &[(&str, &str)]) -> crate::tests::harness::Answer {
         let basic = self.basic();
         self.site.form(&format!("/{}/oauth2/par", self.pool), fields, &[("authorization", &basic)]).await
     }
@@ -125,7 +125,7 @@ site_test!(a_request_is_sent_ahead_and_serves_once, |site: Site| async move {
     assert_eq!(site.count("pushed_requests").await, 0);
 });
 
-/// Two browsers, or two tabs, with one request: one code.
+// Two browsers, or two tabs, with one request: one code.
 site_test!(of_two_uses_one_gets_a_code, |site: Site| async move {
     let rp = Rp::new(&site, json!({ "ClientSecret": SECRET })).await;
     let body = rp.push(&[("response_type", "code"), ("redirect_uri", CALLBACK)]).await.expect(201).json();
@@ -172,7 +172,7 @@ site_test!(requests_ahead_that_are_refused, |site: Site| async move {
     assert_eq!(refused(&rp.client, &uri).await.as_deref(), Some("invalid_request_uri"));
 });
 
-/// OpenID Connect Core, 3.1.2.1: a request may come as a form.
+// OpenID Connect Core, 3.1.2.1: a request may come as a form.
 site_test!(a_request_may_be_posted, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     rp.run(&[]).await;

@@ -63,14 +63,15 @@ site_test!(the_page_serves_who_was_signed_in_for_it, |site: Site| async move {
     assert_eq!(forged.status, 403);
 });
 
-/// Scopes of resource servers are told in their own words.
+// Scopes of resource servers are told in their own words.
 site_test!(custom_scopes_are_described, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     let scopes = json!([{ "ScopeName": "read", "ScopeDescription": "See your albums" }]);
     let server = json!({ "UserPoolId": rp.pool, "Identifier": "photos", "Name": "Photos", "Scopes": scopes });
     site.ok("CreateResourceServer", server).await;
-    let client = site.client(&rp.pool, super::harness::merged(asking(), json!({ "AllowedOAuthScopes": ["openid", "photos/read"] }))).await;
-    let query = super::browser::authorize(&client, &[]);
+    let client =
+        site.client(&rp.pool, crate::tests::harness::merged(asking(), json!({ "AllowedOAuthScopes": ["openid", "photos/read"] }))).await;
+    let query = crate::tests::browser::authorize(&client, &[]);
     let page = rp.browser.sign_in(&rp.pool, &query, "jane", PASSWORD).await;
     assert!(parameter(&page, "flow").is_some());
     assert!(rp.browser.get(&page).await.body.contains("Photos: See your albums"));
