@@ -36,7 +36,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{file}", get(assets::written))
         .route("/{pool}/.well-known/openid-configuration", get(oauth::discovery::configuration))
         .route("/{pool}/.well-known/jwks.json", get(oauth::discovery::jwks))
-        .route("/{pool}/oauth2/authorize", get(hosted::authorize::serve).post(hosted::authorize::posted))
         .route("/{pool}/oauth2/par", post(oauth::authorize::pushed::serve).options(preflight))
         .route("/{pool}/oauth2/token", post(oauth::token::serve).options(preflight))
         .route("/{pool}/oauth2/userInfo", get(oauth::user_info::serve).post(oauth::user_info::serve).options(preflight))
@@ -68,6 +67,7 @@ fn files(app: Arc<App>) -> Router {
 /// The pages people see, under the names that Cognito gave them.
 fn hosted_pages() -> Router<Arc<App>> {
     Router::new()
+        .route("/{pool}/oauth2/authorize", get(hosted::authorize::serve).post(hosted::authorize::posted))
         .route("/{pool}/login", get(pages::log_in).post(actions::log_in))
         .route("/{pool}/signup", get(pages::sign_up).post(actions::sign_up))
         .route("/{pool}/confirmUser", get(pages::confirm).post(actions::confirm))

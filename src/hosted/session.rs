@@ -111,6 +111,15 @@ pub fn cookie(sessions: &[BrowserSession]) -> (String, Millis) {
     (tokens.join("."), sessions.iter().map(|s| s.expires_at).max().unwrap_or_default())
 }
 
+/// Signs the same person in again: what began with the session of before goes on with the new one, under the same id, and no application is told
+/// of an end. Its token is new all the same.
+pub async fn succeed(cx: &mut Cx, session: &mut BrowserSession, before: &BrowserSession) -> Result<()> {
+    session.row.session_id.clone_from(&before.session_id);
+    let mut tx = cx.begin().await?;
+    store::succeed_session(&mut tx, &session.pool_id, &hash(&session.token), &session.sub, &before.session_id).await?;
+    tx.commit().await
+}
+
 /// Ends sessions. The applications that they led to are told.
 pub async fn end(cx: &mut Cx, ended: &[BrowserSession]) -> Result<()> {
     if ended.is_empty() {

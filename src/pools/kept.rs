@@ -2,7 +2,7 @@
 //! the log.
 
 use super::functions::ACTED_ON;
-use super::protocol::{AcrConfiguration, EnableStatus};
+use super::protocol::EnableStatus;
 use super::settings::Settings;
 
 /// Logs the names of the settings of a pool that were stored without effect. Their values stay out of it.
@@ -19,11 +19,7 @@ pub fn without_effect(settings: &Settings) -> Vec<String> {
     let mut names: Vec<String> = triggers.map(|name| format!("LambdaConfig.{name}")).collect();
     let flows = settings.user_pool_add_ons.as_ref().is_some_and(|a| a.advanced_security_additional_flows.is_some());
     let registers = settings.dcr_configuration.as_ref().is_some_and(|d| d.enable_status == EnableStatus::Enabled);
-    let named = [
-        (flows, "UserPoolAddOns.AdvancedSecurityAdditionalFlows"),
-        (registers, "DcrConfiguration"),
-        (settings.acr_configuration != AcrConfiguration::default(), "AcrConfiguration"),
-    ];
+    let named = [(flows, "UserPoolAddOns.AdvancedSecurityAdditionalFlows"), (registers, "DcrConfiguration")];
     names.extend(named.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()));
     names
 }

@@ -210,6 +210,19 @@ db_test!(whatever_ends_a_session_is_told, |db: crate::store::Db| async move {
     assert_eq!(site.count("logout_notices").await, 0);
 });
 
+// Proving oneself again is no end.
+db_test!(signing_in_again_tells_nobody, |db: crate::store::Db| async move {
+    let site = Site::with(db, allowing_localhost()).await;
+    let (rp, listener) = listening(&site).await;
+    let first = rp.id(&[]).await;
+    let second = rp.id(&[("prompt", "login")]).await;
+    assert_eq!((&first["sid"], site.count("logout_notices").await), (&second["sid"], 0));
+    site.user(&rp.pool, "john").await;
+    rp.browser.sign_in(&rp.pool, &rp.query(&[("prompt", "login")]), "john", PASSWORD).await;
+    run_job(&site).await;
+    assert_eq!(listener.take().iter().map(|t| &t["sid"]).collect::<Vec<_>>(), [&first["sid"]], "another one took the place");
+});
+
 db_test!(an_address_inside_is_not_told, |db: crate::store::Db| async move {
     let site = Site::new(db).await;
     let (rp, listener) = listening(&site).await;

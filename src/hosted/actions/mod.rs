@@ -149,14 +149,18 @@ async fn go_on(visit: &mut Visit, signed_in: SignedIn) -> Result<Outcome> {
 }
 
 /// Signs the browser in and goes on to the application. Whoever was signed in before makes place, unless the person came to add an account.
-async fn finish(visit: &mut Visit, session: BrowserSession) -> Result<Outcome> {
+async fn finish(visit: &mut Visit, mut session: BrowserSession) -> Result<Outcome> {
     if visit.request().is_none() {
         let location = visit.go(Page::LogIn).await?;
         return Ok(Outcome::to(location));
     }
     let adds = visit.flow.adds_account;
-    let (mut stay, go): (Vec<_>, Vec<_>) = visit.accounts().await?.into_iter().partition(|s| adds && s.sub != session.sub);
+    let (own, others): (Vec<_>, Vec<_>) = visit.accounts().await?.into_iter().partition(|s| s.sub == session.sub);
+    let (mut stay, go) = if adds { (others, Vec::new()) } else { (Vec::new(), others) };
     session::end(&mut visit.cx, &go).await?;
+    if let Some(before) = own.first() {
+        session::succeed(&mut visit.cx, &mut session, before).await?;
+    }
     stay.insert(0, session.clone());
     stay.truncate(session::MOST_ACCOUNTS);
     proceed(visit, &session, session::cookie(&stay)).await

@@ -10,12 +10,17 @@ use crate::store::{Result, Tx};
 
 /// A user was signed out of everything, or is about to go.
 pub async fn tell_of_user(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<()> {
-    tell(tx, pool_id, sub, None).await
+    tell(tx, pool_id, sub, None, |_| true).await
+}
+
+/// A user was signed out of every browser. What began through the API goes on.
+pub async fn tell_of_browsers(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<()> {
+    tell(tx, pool_id, sub, None, Option::is_some).await
 }
 
 /// A browser's session has ended.
 pub async fn tell_of_browser(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<()> {
-    tell(tx, pool_id, sub, Some(session_id)).await
+    tell(tx, pool_id, sub, Some(session_id), |_| true).await
 }
 
 /// One client's session has ended.
@@ -27,13 +32,14 @@ pub async fn tell_client(tx: &mut Tx, pool_id: &str, sub: &str, client_id: &str,
     Ok(())
 }
 
-async fn tell(tx: &mut Tx, pool_id: &str, sub: &str, browser: Option<&str>) -> Result<()> {
+async fn tell(tx: &mut Tx, pool_id: &str, sub: &str, browser: Option<&str>, concerns: fn(&Option<String>) -> bool) -> Result<()> {
     let listeners = crate::clients::store::listeners(tx, pool_id).await?;
     if listeners.is_empty() {
         return Ok(());
     }
     let signed_in = crate::tokens::store::signed_in_clients(tx, pool_id, sub, browser).await?;
-    for (client_id, sid) in signed_in.into_iter().filter(|(id, _)| listeners.iter().any(|(listener,)| listener == id)) {
+    let listens = |id: &str| listeners.iter().any(|(listener,)| listener == id);
+    for (client_id, sid) in signed_in.into_iter().filter(|(id, sid)| listens(id) && concerns(sid)) {
         store::insert(tx, pool_id, &client_id, sub, sid.as_deref().unwrap_or_default()).await?;
     }
     Ok(())
