@@ -145,6 +145,12 @@ async function toNewPassword(page, server) {
   await page.goto(login(server));
   await signIn(page, await invited(server), TEMPORARY);
 }
+const authorize = (server) => login(server).replace('/login?', '/oauth2/authorize?');
+async function toSignedIn(page, server) {
+  await page.goto(login(server));
+  await signIn(page, await demoUser(server));
+  await page.waitForURL(/\/demo(\?|$)/);
+}
 const alert = (page) => page.getByRole('alert').waitFor();
 
 /** name → how to get there from nothing. */
@@ -229,6 +235,18 @@ export const STATES = {
     await press(page, /^Email/);
     await fill(page, { email: 'jane..doe@example.com' }, 'Send code');
     await alert(page);
+  },
+  'select-account': async (page, server) => {
+    await toSignedIn(page, server);
+    await page.goto(`${authorize(server)}&prompt=select_account`);
+  },
+  consent: async (page, server) => {
+    await page.goto(`${authorize(server)}&prompt=consent`);
+    await signIn(page, await demoUser(server));
+  },
+  'sign-out': async (page, server) => {
+    await toSignedIn(page, server);
+    await page.goto(`${server.url}/${DEMO.pool}/logout`);
   },
   error: (page, server) => page.goto(login(server, { ...DEMO, client: 'nobody' })),
   'not-found': (page, server) => page.goto(`${server.url}/no/such/page`),
