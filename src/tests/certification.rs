@@ -31,7 +31,10 @@ impl<'a> Rp<'a> {
     }
 
     pub fn query(&self, more: &[(&str, &str)]) -> String {
-        authorize(&self.client, &[&[("scope", "openid"), ("state", "st/ate")], more].concat())
+        let mut all = vec![("scope", "openid"), ("state", "st/ate")];
+        all.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
+        all.extend_from_slice(more);
+        authorize(&self.client, &all)
     }
 
     pub fn address(&self, more: &[(&str, &str)]) -> String {

@@ -67,7 +67,8 @@ site_test!(oidcc_rp_initiated_logout, |site: Site| async move {
 site_test!(oidcc_rp_initiated_logout_asks_where_nothing_proves_the_wish, |site: Site| async move {
     let rp = Rp::new(&site, json!({})).await;
     let token = rp.signed_in_token().await;
-    let modified = format!("{}A", &token[..token.len() - 1]);
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let modified = format!("{signed}.{}", signature.chars().rev().collect::<String>());
     let sibling = site.client(&rp.pool, json!({})).await;
     for (module, more, leads_to) in [
         ("oidcc-rp-initiated-logout-no-params", vec![], ""),

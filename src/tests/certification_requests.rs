@@ -9,7 +9,7 @@ use crate::kit::text;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
-const SECRET: &str = "a-secret-of-this-very-client";
+const SECRET: &str = "a_secret_of_this_very_client";
 
 fn keyed(claims: &Value) -> String {
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
