@@ -56,7 +56,8 @@ export const secretHash = ({ ClientId, ClientSecret }, username) => createHmac('
 /** The attributes as an object. */
 export const attributes = (user) => Object.fromEntries((user.UserAttributes ?? user.Attributes).map(({ Name, Value }) => [Name, Value]));
 
-async function freePort() {
+/** A port of this machine that nobody listens at. */
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();

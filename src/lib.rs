@@ -13,6 +13,8 @@ pub mod boot;
 #[cfg(feature = "ssr")]
 pub mod branding;
 #[cfg(feature = "ssr")]
+pub mod certificates;
+#[cfg(feature = "ssr")]
 pub mod clients;
 #[cfg(feature = "ssr")]
 pub mod demo;
@@ -20,6 +22,8 @@ pub mod demo;
 pub mod devices;
 #[cfg(feature = "ssr")]
 pub mod federation;
+#[cfg(feature = "ssr")]
+pub mod gateway;
 #[cfg(feature = "ssr")]
 pub mod groups;
 #[cfg(feature = "ssr")]
@@ -29,6 +33,8 @@ pub mod islands;
 pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod kit;
+#[cfg(feature = "ssr")]
+pub mod languages;
 #[cfg(feature = "ssr")]
 pub mod limits;
 #[cfg(feature = "ssr")]

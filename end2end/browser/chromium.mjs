@@ -5,6 +5,7 @@ import { createHmac } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { PASSWORD, unique, uniqueEmail } from '../harness.mjs';
+import { operate } from '../operator.mjs';
 
 export const DEMO = { pool: 'us-east-1_DemoPool0', client: 'demo-web' };
 export const TEMPORARY = 'Temporary-1';
@@ -81,6 +82,23 @@ export async function branded(server, CSS = '.submitButton-customizable { backgr
   return { pool, client: client.ClientId };
 }
 
+/** A managed login style in either scheme, with a logo in its header and its footer. */
+export const LOOK = {
+  Settings: {
+    categories: { global: { colorSchemeMode: 'DYNAMIC' }, form: { location: { horizontal: 'END' } } },
+    components: { pageHeader: { logo: { enabled: true } } },
+  },
+  Assets: ['PAGE_HEADER_LOGO', 'PAGE_FOOTER_LOGO'].map((Category) => ({ Category, ColorMode: 'DYNAMIC', Extension: 'PNG', Bytes: LOGO })),
+};
+
+/** A client whose pages wear this managed login style. */
+export async function dressed(server, style) {
+  const pool = await server.makePool({ PoolName: 'Acme' });
+  const client = await server.makeWebClient(pool, { CallbackURLs: [`${server.url}/demo`] });
+  await server.admin.createManagedLoginBranding({ UserPoolId: pool, ClientId: client.ClientId, ...style });
+  return { pool, client: client.ClientId };
+}
+
 /** The code of an authenticator app with this key (RFC 6238), some steps of thirty seconds from now. */
 export function totp(key, steps = 0) {
   const bits = [...key].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
@@ -121,6 +139,27 @@ async function toAppCode(page, server) {
   await server.anon.verifySoftwareToken({ Session: app.Session, UserCode: totp(app.SecretCode), FriendlyDeviceName: 'Jane’s phone' });
   await page.goto(login(server, at));
   await signIn(page, 'jane');
+}
+
+/** A pool whose client sends links that sign in, and its user jane. */
+export async function linking(server) {
+  const pool = await server.makePool({ PoolName: 'Acme' });
+  const client = await server.makeWebClient(pool, { CallbackURLs: [`${server.url}/demo`] });
+  const { UserPoolClient } = await server.admin.describeUserPoolClient({ UserPoolId: pool, ClientId: client.ClientId });
+  const { CreationDate, LastModifiedDate, ClientType, ...kept } = UserPoolClient;
+  await operate(server, 'UpdateUserPoolClient', { ...kept, PoolhouseSignInLink: { Enabled: true } });
+  const email = uniqueEmail();
+  await server.makeUser(pool, 'jane', { email, email_verified: 'true' });
+  return { pool, client: client.ClientId, email };
+}
+/** Asks for a link on the log-in page, and gives what the mail says. */
+export async function toLinkSent(page, server) {
+  const at = await linking(server);
+  await page.goto(login(server, at));
+  await label.name(page).fill('jane');
+  await press(page, 'Send me a link');
+  const mail = await server.mail(at.email);
+  return { ...at, mail, link: /http\S+sign_in_link=\S+/.exec(mail.text)[0] };
 }
 
 async function toSignUp(page, server) {
@@ -173,6 +212,15 @@ export const STATES = {
     await alert(page);
   },
   'login-branded': async (page, server) => page.goto(login(server, await branded(server))),
+  'login-link': async (page, server) => page.goto(login(server, await linking(server))),
+  'login-link-sent': toLinkSent,
+  'sign-in-link': async (page, server) => page.goto((await toLinkSent(page, server)).link),
+  'sign-in-link-elsewhere': async (page, server) => {
+    const { link } = await toLinkSent(page, server);
+    await page.context().clearCookies();
+    await page.goto(link);
+  },
+  'sign-in-link-spent': (page, server) => page.goto(`${server.url}/${DEMO.pool}/signInLink?sign_in_link=x`),
   'sign-up': toSignUp,
   'sign-up-weak-password': async (page, server) => {
     await toSignUp(page, server);
@@ -248,6 +296,16 @@ export const STATES = {
     await toSignedIn(page, server);
     await page.goto(`${server.url}/${DEMO.pool}/logout`);
   },
+  'log-in-arabic': (page, server) => page.goto(`${login(server)}&lang=ar`),
+  'sign-up-hebrew': (page, server) => page.goto(`${login(server).replace('/login?', '/signup?')}&lang=he`),
+  'log-in-japanese': (page, server) => page.goto(`${login(server)}&lang=ja`),
+  'look-defaults': async (page, server) => page.goto(login(server, await dressed(server, { UseCognitoProvidedValues: true }))),
+  'look-dynamic': async (page, server) => {
+    await page.goto(login(server, await dressed(server, LOOK)));
+    await signIn(page, 'nobody', 'wrong');
+    await alert(page);
+  },
+  'look-sign-up': async (page, server) => page.goto(login(server, await dressed(server, LOOK)).replace('/login?', '/signup?')),
   error: (page, server) => page.goto(login(server, { ...DEMO, client: 'nobody' })),
   'not-found': (page, server) => page.goto(`${server.url}/no/such/page`),
 };

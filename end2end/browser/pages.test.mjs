@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { Server, refused } from '../harness.mjs';
-import { LOGO, STATES, branded, inPage, launch, login } from './chromium.mjs';
+import { LOGO, LOOK, STATES, branded, dressed, inPage, launch, login } from './chromium.mjs';
 
 let server, browser;
 before(async () => ([server, browser] = await Promise.all([Server.start(), launch()])));
@@ -76,6 +76,38 @@ test('a pool wears its own CSS and logo, a client may wear another', async () =>
   const { UICustomization } = await server.admin.getUICustomization({ UserPoolId: brand.pool, ClientId });
   assert.deepEqual([UICustomization.ClientId, UICustomization.CSS], [ClientId, '.submitButton-customizable { background-color: #654321; }']);
 });
+
+test('a managed login style dresses the pages in either scheme', async () => {
+  const at = await dressed(server, LOOK);
+  const look = (colorScheme) =>
+    inPage(browser, { colorScheme, viewport: { width: 1440, height: 900 } }, async (page) => {
+      await page.goto(login(server, at));
+      const logo = page.locator('.page-header img');
+      await logo.waitFor();
+      const style = await page.getByRole('button', { name: 'Sign in' }).evaluate((e) => [getComputedStyle(e).backgroundColor, getComputedStyle(e).borderRadius]);
+      const card = await page.locator('main').boundingBox();
+      return [...style, await logo.evaluate((image) => image.decode().then(() => image.naturalWidth)), card.x > 720];
+    });
+  assert.deepEqual(await look('light'), ['rgb(9, 114, 211)', '8px', 160, true]);
+  assert.deepEqual(await look('dark'), ['rgb(83, 159, 229)', '8px', 160, true]);
+});
+
+test('a page is in the language that the browser prefers, or that the address asks for', () =>
+  inPage(browser, { locale: 'de-AT' }, async (page) => {
+    await page.goto(login(server));
+    await page.getByRole('button', { name: 'Anmelden', exact: true }).waitFor();
+    await page.goto(`${login(server)}&lang=ar`);
+    const [direction, label, card] = [await page.locator('html').getAttribute('dir'), page.locator('label').first(), await page.locator('main').boundingBox()];
+    assert.equal(direction, 'rtl');
+    const box = await label.evaluate((e) => {
+      const range = document.createRange();
+      range.selectNodeContents(e);
+      return range.getBoundingClientRect().right;
+    });
+    assert.ok(box > card.x + card.width / 2, 'labels stand at the right');
+    await page.goto(login(server));
+    assert.equal(await page.locator('html').getAttribute('lang'), 'ar', 'it is remembered');
+  }));
 
 test('CSS that could do more than dress is refused', async () => {
   const { pool: UserPoolId } = await branded(server);

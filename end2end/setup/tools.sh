@@ -88,6 +88,8 @@ test_tools() {
   cargo_tool cargo-deny "$cargo_deny" cargo-deny
   have initdb || [ -n "$(compgen -G '/usr/lib/postgresql/*/bin/initdb')" ] || apt_install postgresql
   have chromium || apt_install chromium fonts-liberation
+  have pebble || apt_install pebble
+  have nginx || apt_install nginx-light
   node_packages
   python_packages
 }

@@ -22,6 +22,8 @@ pub struct Cx {
     pub address: IpAddr,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// The language of the page that the person is on, if it is a page.
+    pub language: Option<crate::languages::Language>,
     /// Where a sign-in comes from, as far as the application says more than the connection tells.
     pub context: Option<crate::risk::Context>,
     request_id: OnceLock<String>,
@@ -56,7 +58,16 @@ impl CxTx<'_> {
 
 impl Cx {
     pub fn new(app: Arc<App>, address: IpAddr) -> Self {
-        Self { app, caller: Caller::Anonymous, address, user_agent: None, context: None, request_id: OnceLock::new(), bearer: None }
+        Self {
+            app,
+            caller: Caller::Anonymous,
+            address,
+            user_agent: None,
+            language: None,
+            context: None,
+            request_id: OnceLock::new(),
+            bearer: None,
+        }
     }
 
     /// The context of an HTTP request.

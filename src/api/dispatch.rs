@@ -69,6 +69,16 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     .flatten()
 }
 
+/// The operations that Poolhouse has beyond Cognito's, as a service of their own, so that they can be mistaken for nothing.
+pub fn own_entries() -> impl Iterator<Item = &'static Entry> {
+    [crate::auth::link::OPERATIONS, crate::messaging::OPERATIONS].into_iter().flatten()
+}
+
+/// The row of an operation of Poolhouse's own.
+pub fn find_own(name: &str) -> Option<&'static Entry> {
+    own_entries().find(|entry| entry.name == name)
+}
+
 /// The row of a name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     TABLE.get(name).copied()
@@ -82,7 +92,8 @@ pub async fn call(entry: &Entry, cx: &mut Cx, body: &[u8]) -> Result<Vec<u8>> {
     }
     let body: &[u8] = if body.is_empty() { b"{}" } else { body };
     let input: Value = serde_json::from_slice(body).map_err(|_| ApiError::serialization("The request body is not valid JSON."))?;
-    shape::check(entry.name, &input).map_err(|error| match error {
+    let model = if find_own(entry.name).is_some() { &shape::OPERATORS } else { &shape::USER_POOLS };
+    model.check(entry.name, &input).map_err(|error| match error {
         ShapeError::Serialization(message) => ApiError::serialization(message),
         violations @ ShapeError::Violations(_) => ApiError::invalid_parameter(violations.message()),
     })?;

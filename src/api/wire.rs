@@ -12,6 +12,8 @@ use std::sync::Arc;
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
 const PREFIX: &str = "AWSCognitoIdentityProviderService.";
+/// Of what Poolhouse offers operators besides.
+const OWN_PREFIX: &str = "PoolhouseService.";
 /// The largest body of most operations: an image of 100 KB in base64, and some room.
 pub const MAX_BODY: usize = 256 * 1024;
 
@@ -47,7 +49,8 @@ fn target(headers: &HeaderMap) -> &str {
 }
 
 fn operation(target: &str) -> Option<&'static dispatch::Entry> {
-    target.strip_prefix(PREFIX).and_then(dispatch::find)
+    let own = || target.strip_prefix(OWN_PREFIX).and_then(dispatch::find_own);
+    target.strip_prefix(PREFIX).and_then(dispatch::find).or_else(own)
 }
 
 /// How large the body of a request may be, by its header. More than usual is read of those only who name a key that exists, so that

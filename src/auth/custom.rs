@@ -4,13 +4,13 @@ use super::answer::{Answer, Parameters};
 use super::challenge::{self, CUSTOM_CHALLENGE, Detail, Opened, Session};
 use super::complete::{self, Step, proceed};
 use super::progress::Progress;
-use super::second_factor;
+use super::{second_factor, srp_flow};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::triggers::{event, functions};
-use crate::users::User;
 use crate::users::mfa::Factor;
+use crate::users::{User, lookup};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -52,6 +52,45 @@ impl Rounds {
 pub fn refuse_without_functions(pool: &Pool) -> Result<()> {
     let missing = || ApiError::invalid_parameter("Custom auth lambda trigger is not configured for the user pool.");
     pool.function("DefineAuthChallenge").map(|_| ()).ok_or_else(missing)
+}
+
+/// The flows that take a password.
+const PASSWORD_FLOWS: &[&str] = &[
+    "ALLOW_USER_SRP_AUTH",
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ALLOW_USER_AUTH",
+    "USER_PASSWORD_AUTH",
+    "ADMIN_NO_SRP_AUTH",
+];
+
+/// Whether the pages offer it: the client allows it, and the pool has the functions.
+pub fn is_offered(pool: &Pool, client: &Client) -> bool {
+    let functions = ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"];
+    client.allows(&["ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"]) && functions.into_iter().all(|name| pool.function(name).is_some())
+}
+
+/// Whether the client signs in by it alone: a password would pass the functions by.
+pub fn is_the_only_way(pool: &Pool, client: &Client) -> bool {
+    is_offered(pool, client) && !client.allows(PASSWORD_FLOWS)
+}
+
+pub fn refuse_unless_offered(pool: &Pool, client: &Client) -> Result<()> {
+    if is_offered(pool, client) { Ok(()) } else { Err(ApiError::invalid_parameter("CUSTOM_AUTH flow not enabled for this client")) }
+}
+
+/// The beginning: who it is about, where callers may know, and no rounds yet.
+pub async fn start(cx: &mut Cx, pool: &Pool, client: &Client, progress: Progress) -> Result<(Option<User>, Progress)> {
+    let user = lookup::find(cx, pool, &progress.username).await?;
+    // Where users are hidden, who may not sign in is answered like nobody: the functions decide without knowing.
+    let user = match user {
+        None if !client.hides_users() => return Err(ApiError::no_such_user()),
+        Some(user) if !client.hides_users() => user.may_sign_in().map(|()| Some(user))?,
+        user => user.filter(|u| u.may_sign_in().is_ok()),
+    };
+    let sub = srp_flow::sub_or_invented(cx, pool, user.as_ref(), &progress.username);
+    let password_set_at = user.as_ref().and_then(|u| u.password_set_at);
+    Ok((user, Progress { sub, password_set_at, custom: Some(Rounds::default()), ..progress }))
 }
 
 /// What DefineAuthChallenge says to the rounds so far.

@@ -10,7 +10,6 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::tokens::issue;
-use crate::users::lookup;
 use std::collections::BTreeMap;
 
 /// A request to sign in.
@@ -117,16 +116,7 @@ async fn custom_auth(
     parameters: &BTreeMap<String, String>,
 ) -> Result<Answer> {
     custom::refuse_without_functions(pool)?;
-    let user = lookup::find(cx, pool, &progress.username).await?;
-    // Where users are hidden, who may not sign in is answered like nobody: the functions decide without knowing.
-    let user = match user {
-        None if !client.hides_users() => return Err(ApiError::no_such_user()),
-        Some(user) if !client.hides_users() => user.may_sign_in().map(|()| Some(user))?,
-        user => user.filter(|u| u.may_sign_in().is_ok()),
-    };
-    let sub = srp_flow::sub_or_invented(cx, pool, user.as_ref(), &progress.username);
-    let password_set_at = user.as_ref().and_then(|u| u.password_set_at);
-    let mut progress = Progress { sub, password_set_at, custom: Some(Rounds::default()), ..progress };
+    let (user, mut progress) = custom::start(cx, pool, client, progress).await?;
     if parameters.get("CHALLENGE_NAME").map(String::as_str) == Some("SRP_A") {
         let srp_a = required(parameters, "SRP_A")?;
         progress.custom = Some(Rounds::default().and("SRP_A", true));

@@ -16,6 +16,7 @@ pub mod device;
 pub mod factors;
 pub mod history;
 pub mod initiate;
+pub mod link;
 pub mod new_password;
 pub mod ops;
 pub mod otp;

@@ -1,6 +1,6 @@
 //! The server that pages are compared with: axum, hyper and this crate's accept loop around one answer that was worked out beforehand.
 
-use crate::boot::listen;
+use crate::boot::listen::{self, Door};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -33,6 +33,7 @@ pub async fn serve(file: &Path) -> Result<()> {
     };
     let router = Router::new().route(&bare.path, get(handler));
     let (_stop, stopping) = tokio::sync::watch::channel(false);
-    listen::serve(listen::bind(&bare.listen).await?, router, stopping).await;
+    let listeners = listen::bind(&bare.listen).await?;
+    listen::serve(vec![Door { listeners, answers: router, tls: None }], stopping).await;
     Ok(())
 }

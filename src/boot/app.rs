@@ -10,7 +10,7 @@ use crate::kit::password::{self, Cost};
 use crate::kit::rng::Rng;
 use crate::kit::seal::{self, Sealer};
 use crate::limits::Buckets;
-use crate::messaging::smtp::Smtp;
+use crate::messaging::provider::Providers;
 use crate::outbound::Outbound;
 use crate::store::Db;
 use crate::triggers::Functions;
@@ -32,7 +32,7 @@ pub struct App {
     pub secret: [u8; 32],
     pub root_key: RootKey,
     pub caches: Caches,
-    pub smtp: Option<Smtp>,
+    pub providers: Providers,
     /// Sends requests to addresses that others choose.
     pub outbound: Outbound,
     /// Who runs the functions of triggers: set once, or not at all.
@@ -56,7 +56,7 @@ impl App {
         let secret = instance::secret(&db, &sealer, &rng).await.context("cannot read the installation's secret")?;
         let root_key = instance::root_key(&db, &sealer, &rng, &config).await?;
         let hasher = Hasher::start(config.hash_workers, config.hash_queue, cost)?;
-        let smtp = Smtp::new(&config)?;
+        let providers = Providers::new(&config)?;
         let outbound = Outbound::new(config.outbound_allow.clone(), config.outbound_ca_file.as_deref())?;
         Ok(Arc::new(Self {
             config,
@@ -70,7 +70,7 @@ impl App {
             secret,
             root_key,
             caches: Caches::default(),
-            smtp,
+            providers,
             outbound,
             functions: OnceLock::new(),
         }))

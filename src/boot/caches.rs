@@ -20,8 +20,8 @@ pub struct Caches {
     pub pools: Cache<String, Arc<Pool>>,
     /// By client id.
     pub clients: Cache<String, Arc<Client>>,
-    /// The pool of a domain, or the word that there is none.
-    pub domains: Cache<String, Option<String>>,
+    /// The pool of a domain and whether it shows the classic pages, or the word that there is none.
+    pub domains: Cache<String, Option<(String, bool)>>,
     pub keys: Cache<String, Arc<PoolKeys>>,
     /// By pool and client.
     pub brands: Cache<(String, String), Arc<Brand>>,

@@ -53,6 +53,13 @@ enum Command {
         #[command(flatten)]
         options: command::Import,
     },
+    /// Lists, resends or drops messages that no provider took
+    Messages {
+        #[command(flatten)]
+        settings: Box<Settings>,
+        #[command(flatten)]
+        options: crate::messaging::command::Options,
+    },
     /// Measures this build against what its primitives alone allow
     Bench(crate::bench::Options),
 }
@@ -86,6 +93,10 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::Import { settings, options } => {
             println!("{}", runtime()?.block_on(command::import(config(*settings, false)?, &options))?);
+            Ok(())
+        }
+        Command::Messages { settings, options } => {
+            println!("{}", runtime()?.block_on(crate::messaging::command::run(config(*settings, false)?, options))?);
             Ok(())
         }
         Command::Bench(options) => match &options.bare {

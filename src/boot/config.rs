@@ -1,11 +1,14 @@
 //! Settings. Each is a flag, a `POOLHOUSE_…` environment variable and a key of the configuration file: the flag wins over the variable,
 //! the variable over the file, and a key that is not known is an error.
 
+use crate::messaging::message::Limits;
+use crate::messaging::provider::dkim;
 use crate::outbound::Allowed;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -18,6 +21,46 @@ pub struct Settings {
     #[arg(long, env = "POOLHOUSE_LISTEN")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
+
+    /// Address and port for HTTPS, besides `listen`, which then leads there; needs one of the three sources of certificates below
+    #[arg(long, env = "POOLHOUSE_TLS_LISTEN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_listen: Option<String>,
+
+    /// Certificate chains as PEM files, read again when they change
+    #[arg(long, env = "POOLHOUSE_TLS_CERTIFICATE", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_certificate: Option<Vec<PathBuf>>,
+
+    /// The private keys of these certificates, in the same order
+    #[arg(long, env = "POOLHOUSE_TLS_KEY", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<Vec<PathBuf>>,
+
+    /// Makes certificates for development, from an authority of this installation's own
+    #[arg(long, env = "POOLHOUSE_TLS_LOCAL", num_args = 0..=1, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_local: Option<bool>,
+
+    /// The directory of an ACME authority that issues certificates for the public host and the pools' domains; setting it agrees to its terms
+    #[arg(long, env = "POOLHOUSE_ACME_DIRECTORY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acme_directory: Option<String>,
+
+    /// The e-mail address that the authority may write to
+    #[arg(long, env = "POOLHOUSE_ACME_CONTACT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acme_contact: Option<String>,
+
+    /// How the authority checks names: http-01 at port 80 (`listen`) or tls-alpn-01 at port 443 (`tls-listen`) [default: http-01]
+    #[arg(long, env = "POOLHOUSE_ACME_CHALLENGE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acme_challenge: Option<AcmeChallenge>,
+
+    /// Networks and addresses of proxies whose Forwarded and X-Forwarded headers are believed
+    #[arg(long, env = "POOLHOUSE_TRUSTED_PROXIES", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trusted_proxies: Option<Vec<String>>,
 
     /// Where clients reach this server: scheme, host and port. It begins every issuer [default: http://localhost:PORT]
     #[arg(long, env = "POOLHOUSE_PUBLIC_URL")]
@@ -59,7 +102,18 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root_secret_access_key: Option<String>,
 
-    /// The mail server: smtp://user:password@host:587?tls=required or smtps://…; without it mail is only shown, at /inbox
+    /// Who carries mail: smtp://user:password@host:587?tls=required, smtps://…, ses://KEY:SECRET@REGION or webhook+https://:SECRET@host/path;
+    /// without a carrier of any kind messages are only shown, at /inbox
+    #[arg(long, env = "POOLHOUSE_EMAIL_URL", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_url: Option<String>,
+
+    /// Who carries text messages: sns://KEY:SECRET@REGION?sender-id=…, twilio://SID:TOKEN@api.twilio.com?from=… or webhook+https://:SECRET@host/path
+    #[arg(long, env = "POOLHOUSE_SMS_URL", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sms_url: Option<String>,
+
+    /// The same as email-url, for mail servers
     #[arg(long, env = "POOLHOUSE_SMTP_URL", hide_env_values = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<String>,
@@ -73,6 +127,31 @@ pub struct Settings {
     #[arg(long, env = "POOLHOUSE_MAIL_FROM")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
+
+    /// The domain that signs mail over SMTP (DKIM); needs a selector and a key
+    #[arg(long, env = "POOLHOUSE_DKIM_DOMAIN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dkim_domain: Option<String>,
+
+    /// Where the DNS holds the public key: SELECTOR._domainkey.DOMAIN
+    #[arg(long, env = "POOLHOUSE_DKIM_SELECTOR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dkim_selector: Option<String>,
+
+    /// The private key that signs mail, RSA or Ed25519: a PEM file
+    #[arg(long, env = "POOLHOUSE_DKIM_KEY_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dkim_key_file: Option<PathBuf>,
+
+    /// Messages that may wait to be delivered; more are refused [default: 50000]
+    #[arg(long, env = "POOLHOUSE_MESSAGE_QUEUE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_queue: Option<u32>,
+
+    /// The same for each pool [default: 5000]
+    #[arg(long, env = "POOLHOUSE_MESSAGE_QUEUE_PER_POOL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_queue_per_pool: Option<u32>,
 
     /// Passwords that are hashed at the same time [default: one per core]
     #[arg(long, env = "POOLHOUSE_HASH_WORKERS")]
@@ -118,10 +197,30 @@ pub enum LogFormat {
     Json,
 }
 
+/// How an ACME authority checks that a name is ours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+pub enum AcmeChallenge {
+    #[default]
+    #[value(name = "http-01")]
+    #[serde(rename = "http-01")]
+    Http01,
+    #[value(name = "tls-alpn-01")]
+    #[serde(rename = "tls-alpn-01")]
+    TlsAlpn01,
+}
+
 /// The settings in force.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub listen: String,
+    pub tls_listen: Option<String>,
+    /// Pairs of certificate and key.
+    pub tls_files: Vec<(PathBuf, PathBuf)>,
+    pub tls_local: bool,
+    pub acme_directory: Option<String>,
+    pub acme_contact: Option<String>,
+    pub acme_challenge: AcmeChallenge,
+    pub trusted_proxies: Vec<IpNet>,
     /// Without a slash at its end.
     pub public_url: String,
     public_host: String,
@@ -131,9 +230,12 @@ pub struct Config {
     pub region: String,
     pub account_id: String,
     pub root_key: Option<(String, String)>,
-    pub smtp_url: Option<String>,
+    pub email_url: Option<String>,
+    pub sms_url: Option<String>,
     pub smtp_ca_file: Option<PathBuf>,
     pub mail_from: String,
+    pub dkim: Option<dkim::Settings>,
+    pub message_queue: Limits,
     pub hash_workers: usize,
     pub hash_queue: usize,
     pub key_rotation_days: Option<u32>,
@@ -160,9 +262,10 @@ impl Settings {
     /// Fills in the defaults and refuses what cannot work.
     pub fn resolve(self, demo: bool) -> anyhow::Result<Config> {
         let listen = self.listen.unwrap_or_else(|| "localhost:8080".into());
-        let port = listen.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-        let port = port.with_context(|| format!("listen must be HOST:PORT, not {listen:?}"))?;
-        let public_url = self.public_url.unwrap_or_else(|| format!("http://localhost:{port}")).trim_end_matches('/').to_owned();
+        let port = port_of(&listen)?;
+        let tls_port = self.tls_listen.as_deref().map(port_of).transpose()?;
+        let own_url = || tls_port.map_or_else(|| format!("http://localhost:{port}"), |port| format!("https://localhost:{port}"));
+        let public_url = self.public_url.unwrap_or_else(own_url).trim_end_matches('/').to_owned();
         let url = Url::parse(&public_url).with_context(|| format!("public-url {public_url:?} is not a URL"))?;
         let is_origin = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() && url.username().is_empty();
         ensure!(is_origin, "public-url must be http:// or https:// with a host and nothing after it");
@@ -175,12 +278,39 @@ impl Settings {
             (None, None) => None,
             _ => bail!("root-access-key-id and root-secret-access-key go together"),
         };
+        let email_url = match (self.email_url, self.smtp_url) {
+            (Some(_), Some(_)) => bail!("email-url and smtp-url are the same setting: give one"),
+            (email, smtp) => email.or(smtp),
+        };
+        let dkim = match (self.dkim_domain, self.dkim_selector, self.dkim_key_file) {
+            (Some(domain), Some(selector), Some(key_file)) => Some(dkim::Settings { domain, selector, key_file }),
+            (None, None, None) => None,
+            _ => bail!("dkim-domain, dkim-selector and dkim-key-file go together"),
+        };
         let account_id = self.account_id.unwrap_or_else(|| "000000000000".into());
         ensure!(account_id.len() == 12 && account_id.bytes().all(|c| c.is_ascii_digit()), "account-id must be twelve digits");
         let region = self.region.unwrap_or_else(|| "us-east-1".into());
         let region_ok = !region.is_empty() && region.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-');
         ensure!(region_ok, "region must be lower-case letters, digits and hyphens");
+        let tls_files = tls_files(self.tls_certificate, self.tls_key)?;
+        let tls_local = self.tls_local.unwrap_or(false);
+        let has_source = !tls_files.is_empty() || tls_local || self.acme_directory.is_some();
+        ensure!(
+            self.tls_listen.is_some() == has_source,
+            "tls-listen needs tls-certificate and tls-key, acme-directory or tls-local, and they need it"
+        );
+        let is_https_itself = self.tls_listen.is_none() || url.scheme() == "https";
+        ensure!(is_https_itself, "with tls-listen, public-url must be https://");
+        let acme_url = self.acme_directory.as_deref().map(Url::parse).transpose().context("acme-directory is not a URL")?;
+        ensure!(acme_url.is_none_or(|url| url.scheme() == "https"), "acme-directory must be https://");
         Ok(Config {
+            tls_listen: self.tls_listen,
+            tls_files,
+            tls_local,
+            acme_directory: self.acme_directory,
+            acme_contact: self.acme_contact,
+            acme_challenge: self.acme_challenge.unwrap_or_default(),
+            trusted_proxies: networks(&self.trusted_proxies.unwrap_or_default())?,
             master_key_file: self.master_key_file.unwrap_or_else(|| default_master_key_file(&database)),
             mail_from: self
                 .mail_from
@@ -190,7 +320,13 @@ impl Settings {
             key_rotation_days: self.key_rotation_days,
             outbound_allow: Allowed::parse(&self.outbound_allow.unwrap_or_default())?,
             outbound_ca_file: self.outbound_ca_file,
-            smtp_url: self.smtp_url,
+            email_url,
+            sms_url: self.sms_url,
+            dkim,
+            message_queue: Limits {
+                all: i64::from(self.message_queue.unwrap_or(50_000)).max(1),
+                pool: i64::from(self.message_queue_per_pool.unwrap_or(5_000)).max(1),
+            },
             smtp_ca_file: self.smtp_ca_file,
             listen,
             public_url,
@@ -203,6 +339,26 @@ impl Settings {
             demo,
         })
     }
+}
+
+fn port_of(listen: &str) -> anyhow::Result<u16> {
+    let port = listen.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    port.with_context(|| format!("an address to listen on must be HOST:PORT, not {listen:?}"))
+}
+
+/// Pairs certificates with their keys.
+fn tls_files(certificates: Option<Vec<PathBuf>>, keys: Option<Vec<PathBuf>>) -> anyhow::Result<Vec<(PathBuf, PathBuf)>> {
+    let (certificates, keys) = (certificates.unwrap_or_default(), keys.unwrap_or_default());
+    ensure!(certificates.len() == keys.len(), "tls-certificate and tls-key go together, one key for each certificate");
+    Ok(certificates.into_iter().zip(keys).collect())
+}
+
+fn networks(entries: &[String]) -> anyhow::Result<Vec<IpNet>> {
+    let parse = |entry: &String| {
+        let network = entry.trim().parse().or_else(|_| entry.trim().parse::<std::net::IpAddr>().map(IpNet::from));
+        network.with_context(|| format!("trusted-proxies takes networks and addresses, not {entry:?}"))
+    };
+    entries.iter().map(parse).collect()
 }
 
 fn default_master_key_file(database: &str) -> PathBuf {
@@ -219,6 +375,16 @@ impl Config {
     /// The pool whose issuer this is.
     pub fn pool_of_issuer<'a>(&self, issuer: &'a str) -> Option<&'a str> {
         issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
+    }
+
+    /// The origin of a host name of a pool's: by the scheme and port of the public URL.
+    pub fn origin_of(&self, host: &str) -> String {
+        let mut url = Url::parse(&self.public_url).ok();
+        if let Some(url) = &mut url {
+            // A host name that the pool was found by is one that a URL takes.
+            let _ = url.set_host(Some(host));
+        }
+        url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
     }
 
     /// The host that clients reach this server by.

@@ -18,7 +18,7 @@ pub async fn index(State(app): State<Arc<App>>) -> Response<Body> {
         region: config.region.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         demo: config.demo,
-        inbox: config.smtp_url.is_none(),
+        inbox: !app.providers.any(),
         discovery_url: config.demo.then(|| format!("{}/.well-known/openid-configuration", config.issuer(super::demo_pool::POOL_ID))),
     }));
     let mut response = Response::new(Body::from(html));

@@ -3,7 +3,8 @@
 use crate::api::wire::{self, MAX_BODY};
 use crate::api::{ApiError, Cx};
 use crate::boot::app::App;
-use crate::hosted::answer::error_page;
+use crate::hosted::answer::{Reader, error_page};
+use crate::hosted::language::Wish;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode, header};
@@ -24,11 +25,12 @@ pub fn is_too_large(app: &App, request: &Request) -> bool {
 /// Refuses in the form of the address that was asked.
 pub async fn refuse(cx: &Cx, request: Request) -> Response<Body> {
     let is_operation = request.uri().path() == "/";
+    let wish = Wish::of(request.uri().query().unwrap_or_default(), request.headers());
     let _ = tokio::time::timeout(PATIENCE, drain(request.into_body())).await;
     if is_operation {
         return wire::error_response(cx.request_id(), &ApiError::request_too_large("The request is too large."));
     }
-    error_page("Poolhouse", StatusCode::PAYLOAD_TOO_LARGE, "This is too large", "Go back, reload the page and try again.", None)
+    error_page(Reader::anywhere(wish), StatusCode::PAYLOAD_TOO_LARGE, "error.too_large", "error.bad_form_message", None)
 }
 
 async fn drain(mut body: Body) {

@@ -1,7 +1,8 @@
 //! Accepting connections, and the way down.
 //!
-//! HTTP/1.1 only: whatever terminates TLS before Poolhouse speaks HTTP/2 to the world, and HTTP/1.1 to the machines behind it.
+//! HTTP/1.1 only, with or without TLS: a proxy in front speaks HTTP/2 to the world, and HTTP/1.1 to the machines behind it.
 
+use crate::certificates::{self, Tls};
 use anyhow::{Context, bail};
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -12,7 +13,8 @@ use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::Layer as _;
 
@@ -56,14 +58,25 @@ pub fn raise_descriptor_limit() {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
+/// Some sockets, and what answers there.
+pub struct Door {
+    pub listeners: Vec<TcpListener>,
+    pub answers: Router,
+    /// Where connections begin with a TLS handshake.
+    pub tls: Option<Arc<Tls>>,
+}
+
 /// Serves until `stop` says so, then lets requests under way finish.
-pub async fn serve(listeners: Vec<TcpListener>, app: Router, stop: watch::Receiver<bool>) {
+pub async fn serve(doors: Vec<Door>, stop: watch::Receiver<bool>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let loops = listeners.into_iter().map(|listener| accept(listener, app.clone(), room.clone(), stop.clone()));
+    let loops = doors.into_iter().flat_map(|Door { listeners, answers, tls }| {
+        let (room, stop) = (room.clone(), stop.clone());
+        listeners.into_iter().map(move |listener| accept(listener, answers.clone(), tls.clone(), room.clone(), stop.clone()))
+    });
     futures::future::join_all(loops).await;
 }
 
-async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut stop: watch::Receiver<bool>) {
+async fn accept(listener: TcpListener, app: Router, tls: Option<Arc<Tls>>, room: Arc<Semaphore>, mut stop: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEADERS);
@@ -88,9 +101,16 @@ async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut st
         let _ = stream.set_nodelay(true);
         // A client that stops reading holds its connection no longer than this.
         let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, UNREAD);
-        let connection = graceful.watch(connection(&server, stream, address, app.clone()));
+        let (watcher, server, app, tls) = (graceful.watcher(), server.clone(), app.clone(), tls.clone());
         crate::jobs::spawn("connection", async move {
-            let _ = connection.await;
+            match tls {
+                None => drop(watcher.watch(connection(&server, stream, address, app)).await),
+                Some(tls) => {
+                    if let Some(stream) = certificates::accept(&tls, stream).await {
+                        drop(watcher.watch(connection(&server, stream, address, app)).await);
+                    }
+                }
+            }
             drop(permit);
         });
     }
@@ -99,9 +119,14 @@ async fn accept(listener: TcpListener, app: Router, room: Arc<Semaphore>, mut st
 
 /// The router, told who is at the other end.
 type Service = TowerToHyperService<axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>>>;
-type Connection = http1::Connection<TokioIo<TcpStream>, Service>;
+type Connection<S> = http1::Connection<TokioIo<S>, Service>;
 
-fn connection(server: &http1::Builder, stream: TcpStream, address: SocketAddr, app: Router) -> Connection {
+fn connection<S: AsyncRead + AsyncWrite + Unpin + 'static>(
+    server: &http1::Builder,
+    stream: S,
+    address: SocketAddr,
+    app: Router,
+) -> Connection<S> {
     let service = axum::Extension(ConnectInfo(address)).layer(app);
     server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }

@@ -52,6 +52,7 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
         crate::messaging::store::reseal(&mut tx, &id, &again(sealer, rng, MESSAGE, &message)?).await?;
         count += 1;
     }
+    count += reseal_certificates(&mut tx, sealer, rng).await?;
     count += reseal_federation(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;
@@ -67,6 +68,20 @@ async fn reseal_federation(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::R
     }
     for (pool_id, key_use, key) in store::sealed_keys(tx).await? {
         store::reseal_key(tx, &pool_id, &key_use, &again(sealer, rng, certificate::PURPOSE, &key)?).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn reseal_certificates(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::certificates::{PURPOSE, store};
+    let mut count = 0;
+    for (name, key) in store::sealed(tx).await? {
+        store::reseal(tx, &name, &again(sealer, rng, PURPOSE, &key)?).await?;
+        count += 1;
+    }
+    for (directory, credentials) in store::sealed_accounts(tx).await? {
+        store::reseal_account(tx, &directory, &again(sealer, rng, PURPOSE, &credentials)?).await?;
         count += 1;
     }
     Ok(count)

@@ -14,5 +14,7 @@ pub mod instance;
 pub mod limits;
 pub mod listen;
 pub mod master_key;
+pub mod proxies;
 pub mod serve;
 pub mod telemetry;
+pub mod to_https;

@@ -2,20 +2,23 @@
 
 use super::app::App;
 use super::config::Config;
-use super::{assets, demo_pool, headers, hosts, index, limits, listen};
+use super::listen::Door;
+use super::{assets, demo_pool, headers, hosts, index, limits, listen, proxies, to_https};
 use crate::api::{Cx, wire};
+use crate::certificates::{LOOK, Tls};
 use crate::hosted::{actions, pages};
-use crate::{branding, demo, hosted, messaging, oauth, transfer};
+use crate::{branding, certificates, demo, gateway, hosted, jobs, messaging, oauth, transfer};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutLayer;
 
@@ -40,10 +43,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/{pool}/oauth2/token", post(oauth::token::serve).options(preflight))
         .route("/{pool}/oauth2/userInfo", get(oauth::user_info::serve).post(oauth::user_info::serve).options(preflight))
         .route("/{pool}/oauth2/revoke", post(oauth::revoke::serve).options(preflight))
+        .route("/{pool}/forward-auth", any(gateway::forward_auth::serve))
         .route("/{pool}/brand/{client}/style.css", get(branding::http::style))
         .route("/{pool}/brand/{client}/logo", get(branding::http::logo))
+        .route("/{pool}/brand/{client}/asset/{name}", get(branding::http::asset))
         .merge(hosted_pages());
-    if app.config.smtp_url.is_none() {
+    if !app.providers.any() {
         routes = routes.route("/inbox", get(messaging::inbox::serve));
     }
     let mut answers = routes.fallback(not_found).layer(DefaultBodyLimit::max(wire::MAX_BODY)).with_state(app.clone());
@@ -56,10 +61,11 @@ pub fn router(app: Arc<App>) -> Router {
     files(app).layer(deadline(FILE_DEADLINE)).fallback_service(answers)
 }
 
-/// Where files of users are sent to: outside the limits that everything else is held to.
+/// Where files of users are sent to, outside the limits that everything else is held to, and what authorities ask of any host name.
 fn files(app: Arc<App>) -> Router {
     Router::new()
         .route("/import/{job}", get(transfer::http::get).put(transfer::http::put))
+        .route("/.well-known/acme-challenge/{token}", get(certificates::challenge::serve))
         .layer(from_fn_with_state(app.clone(), with_headers))
         .with_state(app)
 }
@@ -79,11 +85,15 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/selectAccount", get(pages::select_account).post(actions::select_account))
         .route("/{pool}/consent", get(pages::consent).post(actions::consent))
         .route("/{pool}/logout", get(hosted::logout::serve).post(hosted::logout::posted))
+        .route("/{pool}/signInLink", get(pages::sign_in_link).post(actions::sign_in_link))
         .route("/{pool}/error", get(pages::error))
+        .route("/{pool}/preview", get(hosted::preview::serve))
+        .route("/{pool}/preview/style.css", get(hosted::preview::style))
         .layer(DefaultBodyLimit::max(MAX_FORM))
 }
 
-async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+async fn around(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response<Body> {
+    proxies::unwrap(&app.config.trusted_proxies, &mut request);
     if limits::is_too_large(&app, &request) {
         return limits::refuse(&Cx::internal(app), request).await;
     }
@@ -116,9 +126,8 @@ async fn preflight(headers: HeaderMap) -> Response<Body> {
     wire::preflight(&headers)
 }
 
-async fn not_found() -> Response<Body> {
-    let message = "There is nothing at this address. Check it, or go back to where you came from.";
-    hosted::answer::error_page("Poolhouse", StatusCode::NOT_FOUND, "Page not found", message, None)
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response<Body> {
+    hosted::answer::not_found(hosted::language::Wish::of(uri.query().unwrap_or_default(), &headers))
 }
 
 /// Serves until the process is asked to stop.
@@ -126,14 +135,18 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     listen::raise_descriptor_limit();
     // The address first: a second server on it should fail before it touches anything.
     let listeners = listen::bind(&config.listen).await?;
+    let tls_listeners = match &config.tls_listen {
+        Some(address) => listen::bind(address).await?,
+        None => Vec::new(),
+    };
     let app = App::open(config).await?;
     if app.config.demo {
         demo_pool::ensure(&app).await?;
     }
     announce(&app);
     let (stop, stopping) = watch::channel(false);
-    crate::jobs::run(&app, &stopping);
-    let served = listen::serve(listeners, router(app.clone()), stopping);
+    jobs::run(&app, &stopping);
+    let served = listen::serve(doors(&app, listeners, tls_listeners).await?, stopping);
     let asked = async {
         listen::stopped().await;
         let _ = stop.send(true);
@@ -147,6 +160,25 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What answers where: with TLS of its own, the plain address only leads to the other.
+async fn doors(app: &Arc<App>, listeners: Vec<TcpListener>, tls_listeners: Vec<TcpListener>) -> anyhow::Result<Vec<Door>> {
+    let answers = router(app.clone());
+    if tls_listeners.is_empty() {
+        return Ok(vec![Door { listeners, answers, tls: None }]);
+    }
+    let tls = Arc::new(Tls::new(app.clone()).await?);
+    jobs::spawn("certificate-files", watch_files(tls.clone()));
+    let plain = Door { listeners, answers: to_https::router(app.clone()), tls: None };
+    Ok(vec![plain, Door { listeners: tls_listeners, answers, tls: Some(tls) }])
+}
+
+async fn watch_files(tls: Arc<Tls>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        tls.reload();
+    }
+}
+
 /// Says where things are and, once, the root key.
 fn announce(app: &App) {
     let config = &app.config;
@@ -155,8 +187,11 @@ fn announce(app: &App) {
         println!("  sample application  {}/demo", config.public_url);
         println!("  its issuer          {}", config.issuer(demo_pool::POOL_ID));
     }
-    if config.smtp_url.is_none() {
-        println!("  unsent mail         {}/inbox (development only: no mail server is configured)", config.public_url);
+    if !app.providers.any() {
+        println!("  unsent mail         {}/inbox (development only: nobody is configured to carry messages)", config.public_url);
+    }
+    if config.tls_local {
+        println!("  trust for HTTPS     {} (development only)", certificates::authority_file(config).display());
     }
     if app.root_key.is_new {
         println!("  root key, shown this once:");

@@ -1,9 +1,11 @@
 //! What the pages of a pool and client are dressed in.
 
+use super::managed::store::{AssetName, Style};
 use super::store::{self, Customization};
-use super::terms;
+use super::{managed, terms};
 use crate::api::{Cx, Result};
 use crate::boot::caches::Caches;
+use crate::ui::Look;
 use std::sync::Arc;
 
 /// Addresses relative to the pool's pages; absent where there is nothing.
@@ -11,6 +13,8 @@ use std::sync::Arc;
 pub struct Brand {
     pub logo: Option<String>,
     pub css: Option<String>,
+    /// How managed login dresses the pages of a client that has a style.
+    pub look: Option<Look>,
     /// Terms of use and privacy policy, where the client has both.
     pub terms: Option<terms::Addresses>,
 }
@@ -25,8 +29,12 @@ pub async fn load(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Arc<Bra
         return Ok(brand);
     }
     let found = find(cx, pool_id, client_id).await?;
+    let look = match style_of(cx, pool_id, client_id).await? {
+        Some((style, names)) => Some(managed::look::of(&style, names)),
+        None => None,
+    };
     let documents = terms::store::of_client(&mut *cx.read().await?, pool_id, client_id).await?;
-    let brand = Brand { terms: terms::Addresses::of(&documents), ..found.map(|c| Brand::of(&c)).unwrap_or_default() };
+    let brand = Brand { terms: terms::Addresses::of(&documents), look, ..found.map(|c| Brand::of(&c)).unwrap_or_default() };
     let brand = Arc::new(brand);
     cx.app.caches.brands.insert(key, brand.clone());
     Ok(brand)
@@ -42,16 +50,23 @@ pub async fn find(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Option<
     })
 }
 
+/// The style of a client, and which images it has.
+pub async fn style_of(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Option<(Style, Vec<AssetName>)>> {
+    let mut tx = cx.read().await?;
+    let Some(style) = managed::store::find_by_client(&mut tx, pool_id, client_id).await? else { return Ok(None) };
+    let names = managed::store::asset_names(&mut tx, &style).await?;
+    Ok(Some((style, names)))
+}
+
 /// Forgets what a change made out of date.
 pub fn forget(caches: &Caches) {
     caches.brands.invalidate_all();
 }
 
 impl Brand {
-    /// Tells pages that were drawn for different brands apart.
+    /// Tells sign-in pages that were drawn for different brands apart.
     pub fn key(&self) -> String {
-        let terms = self.terms.as_ref().map(|t| [t.terms_of_use.as_str(), t.privacy_policy.as_str()]).unwrap_or_default();
-        [[self.css.as_deref().unwrap_or_default(), self.logo.as_deref().unwrap_or_default()], terms].concat().join("\n")
+        [self.css.as_deref().unwrap_or_default(), self.logo.as_deref().unwrap_or_default()].join("\n")
     }
 
     fn of(c: &Customization) -> Self {
@@ -59,6 +74,7 @@ impl Brand {
         Self {
             logo: c.image_type.as_ref().map(|_| at("logo")),
             css: c.style.as_ref().filter(|css| !css.is_empty()).map(|_| at("style.css")),
+            look: None,
             terms: None,
         }
     }

@@ -51,6 +51,24 @@ pub struct Settings {
     /// Poolhouse's own.
     #[serde(rename = "PoolhouseOAuth", skip_serializing_if = "Option::is_none")]
     pub poolhouse_oauth: Option<Box<OAuthSettings>>,
+    /// Of Poolhouse's own: whether the pages send links that sign in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poolhouse_sign_in_link: Option<SignInLink>,
+}
+
+/// `PoolhouseSignInLink`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+pub struct SignInLink {
+    pub enabled: bool,
+    /// How long a link holds.
+    pub validity_minutes: i64,
+}
+
+impl Default for SignInLink {
+    fn default() -> Self {
+        Self { enabled: false, validity_minutes: 15 }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +206,9 @@ impl Settings {
     pub fn check(&self, pool: &Pool) -> Result<()> {
         if self.analytics_configuration.as_ref().is_some_and(|a| a.application_arn.is_some() == a.application_id.is_some()) {
             return Err(ApiError::invalid_parameter("AnalyticsConfiguration takes either ApplicationArn or ApplicationId."));
+        }
+        if self.poolhouse_sign_in_link.as_ref().is_some_and(|link| !(1..=60).contains(&link.validity_minutes)) {
+            return Err(ApiError::invalid_parameter("PoolhouseSignInLink: ValidityMinutes must be between 1 and 60."));
         }
         self.check_flows()?;
         self.check_lifetimes()?;

@@ -1,10 +1,12 @@
 //! Answers to requests for hosted pages.
 
 use super::cookies;
+use super::language::Wish;
 use super::view::{Chrome, error, form_post};
 use super::visit::Visit;
 use crate::api::ApiError;
 use crate::boot::{assets, headers};
+use crate::languages::Words;
 use crate::oauth::authorize::{Refusal, Reply};
 use crate::pools::Pool;
 use axum::body::Body;
@@ -22,6 +24,7 @@ pub enum Page {
     SecondFactor,
     SelectAccount,
     Consent,
+    SignInLink,
 }
 
 impl Page {
@@ -36,6 +39,7 @@ impl Page {
             Self::SecondFactor => "mfa",
             Self::SelectAccount => "selectAccount",
             Self::Consent => "consent",
+            Self::SignInLink => "signInLink",
         }
     }
 }
@@ -44,9 +48,16 @@ impl Page {
 pub fn page(visit: &Visit, html: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(html.into());
     let source = visit.request().and_then(|r| r.redirect_source()).map(|s| format!(" {s}")).unwrap_or_default();
-    headers::page(response.headers_mut(), &headers::policy(&source));
+    let image = visit.flow.second_step.as_ref().and_then(|step| step.form.as_ref()?.image_origin());
+    let policy = headers::policy(&source);
+    let policy = image.map(|origin| policy.replace("img-src 'self'", &format!("img-src 'self' {origin}"))).unwrap_or(policy);
+    headers::page(response.headers_mut(), &policy);
     headers::common(response.headers_mut());
     set_browser(visit, &mut response);
+    let own = visit.cookies();
+    if let Some(cookie) = visit.wish.cookie(own.scope()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
 }
 
@@ -76,7 +87,7 @@ pub fn redirect(location: &str) -> Response<Body> {
 }
 
 /// Takes an answer to the application.
-pub fn reply(pool_name: &str, reply: Reply) -> Response<Body> {
+pub fn reply<'a>(reader: impl Into<Reader<'a>>, reply: Reply) -> Response<Body> {
     let (address, fields) = match reply {
         Reply::Redirect(location) => return redirect(&location),
         Reply::Post { address, fields } => (address, fields),
@@ -86,7 +97,8 @@ pub fn reply(pool_name: &str, reply: Reply) -> Response<Body> {
         scheme => format!("{scheme}:"),
     });
     let policy = headers::policy_with_script(&format!(" {}", origin.unwrap_or_default()));
-    let chrome = Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), ..Chrome::default() };
+    let Reader { pool_name, words } = reader.into();
+    let chrome = Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), words, ..Chrome::default() };
     let model = form_post::FormPost { chrome, address, fields, script_url: assets::versioned("assets/form-post.js") };
     let mut response = Response::new(Body::from(crate::ui::render(form_post::view(model))));
     headers::page(response.headers_mut(), &policy);
@@ -94,10 +106,53 @@ pub fn reply(pool_name: &str, reply: Reply) -> Response<Body> {
     response
 }
 
-/// An error page.
-pub fn error_page(pool_name: &str, status: StatusCode, title: &str, message: &str, detail: Option<String>) -> Response<Body> {
-    let chrome = Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), ..Chrome::default() };
-    let model = error::ErrorPage { chrome, title: title.into(), message: message.into(), status: status.as_u16(), detail };
+/// Who reads an error page: at which pool, in which language. A name alone means English.
+pub struct Reader<'a> {
+    pool_name: &'a str,
+    words: Words,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(pool: &'a Pool, wish: Wish) -> Self {
+        Self { pool_name: &pool.name, words: wish.words(Some(pool)) }
+    }
+
+    /// Where no pool is known.
+    pub fn anywhere(wish: Wish) -> Self {
+        Self { pool_name: "Poolhouse", words: wish.words(None) }
+    }
+}
+
+impl<'a> From<&'a Visit> for Reader<'a> {
+    fn from(visit: &'a Visit) -> Self {
+        Self { pool_name: &visit.pool.name, words: visit.words.clone() }
+    }
+}
+
+impl<'a> From<&'a str> for Reader<'a> {
+    fn from(pool_name: &'a str) -> Self {
+        Self { pool_name, words: Words::default() }
+    }
+}
+
+impl<'a> From<&'a String> for Reader<'a> {
+    fn from(pool_name: &'a String) -> Self {
+        Self::from(pool_name.as_str())
+    }
+}
+
+/// An error page. Title and message are keys of texts, such as `error.expired`.
+pub fn error_page<'a>(
+    reader: impl Into<Reader<'a>>,
+    status: StatusCode,
+    title: &str,
+    message: &str,
+    detail: Option<String>,
+) -> Response<Body> {
+    let Reader { pool_name, words } = reader.into();
+    let (title, message) = (words.get(title), words.get(message));
+    let chrome = Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), words, ..Chrome::default() };
+    let model = error::ErrorPage { chrome, title, message, status: status.as_u16(), detail };
     let mut response = Response::new(Body::from(crate::ui::render(error::view(model))));
     *response.status_mut() = status;
     headers::page(response.headers_mut(), &headers::policy(""));
@@ -106,33 +161,35 @@ pub fn error_page(pool_name: &str, status: StatusCode, title: &str, message: &st
 }
 
 /// A request that did not pass the checks of `/oauth2/authorize`.
-pub fn refusal(pool: &Pool, refusal: Refusal) -> Response<Body> {
+pub fn refusal<'a>(reader: impl Into<Reader<'a>>, refusal: Refusal) -> Response<Body> {
     match refusal {
-        Refusal::Reply(answer) => reply(&pool.name, answer),
-        Refusal::Page { title, message, detail } => error_page(&pool.name, StatusCode::BAD_REQUEST, title, message, Some(detail)),
-        Refusal::Internal(error) => failure(&pool.name, &error),
+        Refusal::Reply(answer) => reply(reader, answer),
+        Refusal::Page { title, message, detail } => error_page(reader, StatusCode::BAD_REQUEST, title, message, Some(detail)),
+        Refusal::Internal(error) => failure(reader, &error),
     }
 }
 
 /// Something that is not the visitor's doing.
-pub fn failure(pool_name: &str, error: &ApiError) -> Response<Body> {
+pub fn failure<'a>(reader: impl Into<Reader<'a>>, error: &ApiError) -> Response<Body> {
     if let ApiError::Internal(cause) = error {
         tracing::error!(cause = format!("{cause:#}"), "a hosted page failed");
     }
-    let message = "This did not work, and it is not your fault. Try again in a moment.";
-    error_page(pool_name, StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", message, None)
+    error_page(reader, StatusCode::INTERNAL_SERVER_ERROR, "error.failed", "error.failed_message", None)
 }
 
-pub fn no_pool(error: &ApiError) -> Response<Body> {
+pub fn no_pool(error: &ApiError, wish: Wish) -> Response<Body> {
     if error.exception().is_none() {
-        return failure("Poolhouse", error);
+        return failure(Reader::anywhere(wish), error);
     }
-    let message = "There is nothing at this address. Check it, or go back to the application that you came from.";
-    error_page("Poolhouse", StatusCode::NOT_FOUND, "Page not found", message, None)
+    not_found(wish)
+}
+
+/// Nothing is at this address.
+pub fn not_found(wish: Wish) -> Response<Body> {
+    error_page(Reader::anywhere(wish), StatusCode::NOT_FOUND, "error.not_found", "error.not_found_message", None)
 }
 
 /// A flow that has expired, or began in another browser.
-pub fn expired(pool_name: &str) -> Response<Body> {
-    let message = "You took a while, or opened this page in another browser. Go back to the application and sign in again.";
-    error_page(pool_name, StatusCode::BAD_REQUEST, "This page has expired", message, None)
+pub fn expired<'a>(reader: impl Into<Reader<'a>>) -> Response<Body> {
+    error_page(reader, StatusCode::BAD_REQUEST, "error.expired", "error.expired_message", None)
 }

@@ -11,7 +11,7 @@ use axum::http::Response;
 pub async fn serve(entry: Entry) -> Response<Body> {
     // A flow belongs to pages; here only an application's own request counts.
     if entry.query.split('&').any(|pair| pair.starts_with("flow=")) {
-        return answer::expired("Poolhouse");
+        return answer::expired(answer::Reader::anywhere(entry.wish));
     }
     let mut visit = match Visit::open(entry).await {
         Ok(visit) => visit,
@@ -19,11 +19,11 @@ pub async fn serve(entry: Entry) -> Response<Body> {
     };
     match lead_on(&mut visit).await {
         Ok(reply) => {
-            let mut response = answer::reply(&visit.pool.name, reply);
+            let mut response = answer::reply(&visit, reply);
             answer::set_browser(&visit, &mut response);
             response
         }
-        Err(error) => answer::failure(&visit.pool.name, &error),
+        Err(error) => answer::failure(&visit, &error),
     }
 }
 

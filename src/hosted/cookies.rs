@@ -1,4 +1,4 @@
-//! The two cookies of the hosted pages.
+//! The cookies of the hosted pages.
 //!
 //! Over HTTPS their names begin with `__Host-`, so that no other host, and nothing that came in the clear, can have set them. Such cookies hold for
 //! the whole host: where pages are reached by path, the pool's id is in the name. Over HTTP, on a developer's machine, they have their plain names
@@ -10,6 +10,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub const BROWSER: &str = "XSRF-TOKEN";
 /// The signed-in session.
 pub const SESSION: &str = "cognito";
+/// The language that an address asked for.
+pub const LANGUAGE: &str = "lang";
 
 /// A cookie's value.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -61,6 +61,13 @@ pub async fn find(cx: &mut Cx, pool_id: &str, id: &str, browser: &str) -> Result
     Ok(row.filter(|r| r.expires_at > now && mac::same(r.browser.as_bytes(), browser.as_bytes())).map(|r| r.state.0))
 }
 
+/// What the application asked for in the flow of this hash, whichever browser it began in.
+pub async fn find_request(cx: &mut Cx, pool_id: &str, hash: &str) -> Result<Option<AuthorizeRequest>> {
+    let now = cx.now();
+    let row = store::find_flow(&mut *cx.read().await?, pool_id, hash).await?;
+    Ok(row.filter(|r| r.expires_at > now).map(|r| r.state.0.request))
+}
+
 /// Stores a flow under its id, or a new one, and returns the id.
 pub async fn save(cx: &mut Cx, pool_id: &str, id: Option<String>, browser: &str, state: FlowState) -> Result<String> {
     let id = id.unwrap_or_else(|| id::token(cx.rng()));

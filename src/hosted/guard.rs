@@ -1,6 +1,6 @@
 //! One layer over every form: it must come from this site, from this browser and from a page that was drawn for it.
 
-use super::answer::error_page;
+use super::answer::{Reader, error_page};
 use super::cookies;
 use super::visit::Visit;
 use crate::boot::config::Config;
@@ -10,16 +10,11 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 
 /// Refuses a form that another site sent, or that does not carry the browser's token.
 pub fn check(visit: &Visit, body: &[u8]) -> Result<(), Box<Response<Body>>> {
-    if is_own(&visit.cx.app.config, &visit.headers, &visit.cookies().browser, body) {
-        Ok(())
-    } else {
-        Err(Box::new(refusal(&visit.pool.name)))
-    }
+    if is_own(&visit.cx.app.config, &visit.headers, &visit.cookies().browser, body) { Ok(()) } else { Err(Box::new(refusal(visit))) }
 }
 
-pub fn refusal(pool_name: &str) -> Response<Body> {
-    let message = "Your browser did not send what this page needs: its cookie, and the page's own form. Allow cookies for this site, go back, reload the page and try again.";
-    error_page(pool_name, StatusCode::FORBIDDEN, "This form can not be accepted", message, None)
+pub fn refusal<'a>(reader: impl Into<Reader<'a>>) -> Response<Body> {
+    error_page(reader, StatusCode::FORBIDDEN, "error.bad_form", "error.no_cookie_message", None)
 }
 
 /// Whether a form is of this site, and carries the token that this cookie holds.

@@ -4,7 +4,7 @@
 //! (RP-Initiated Logout) does so for an `id_token_hint` of who is signed in; without one, any page could have sent the person here, so that they
 //! are asked.
 
-use super::answer::{self, redirect};
+use super::answer::{self, Reader, redirect};
 use super::cookies::{self, Own};
 use super::session::{self, BrowserSession};
 use super::visit::Entry;
@@ -35,8 +35,8 @@ struct Leaving {
 pub async fn serve(entry: Entry) -> Response<Body> {
     match Leaving::open(entry).await {
         Ok(mut leaving) => {
-            let name = leaving.pool.name.clone();
-            leaving.decide().await.unwrap_or_else(|error| answer::failure(&name, &error))
+            let decided = leaving.decide().await;
+            decided.unwrap_or_else(|error| answer::failure(leaving.reader(), &error))
         }
         Err(response) => *response,
     }
@@ -55,20 +55,21 @@ pub async fn posted(entry: Entry, body: Bytes) -> Response<Body> {
         Err(response) => return *response,
     };
     if !guard::is_own(&leaving.entry.cx.app.config, &leaving.entry.headers, &leaving.own.browser, &body) {
-        return guard::refusal(&leaving.pool.name);
+        return guard::refusal(leaving.reader());
     }
     if field("decision").as_deref() != Some("out") {
         return leaving.page(true);
     }
     let everyone = std::mem::take(&mut leaving.accounts);
-    let name = leaving.pool.name.clone();
-    leaving.end(everyone).await.unwrap_or_else(|error| answer::failure(&name, &error))
+    let ended = leaving.end(everyone).await;
+    ended.unwrap_or_else(|error| answer::failure(leaving.reader(), &error))
 }
 
 impl Leaving {
     async fn open(mut entry: Entry) -> std::result::Result<Self, Box<Response<Body>>> {
-        let pool = crate::pools::load(&mut entry.cx, &entry.pool_id).await.map_err(|error| answer::no_pool(&error))?;
-        let failure = |error| Box::new(answer::failure(&pool.name, &error));
+        let pool = crate::pools::load(&mut entry.cx, &entry.pool_id).await.map_err(|error| answer::no_pool(&error, entry.wish))?;
+        let wish = entry.wish;
+        let failure = |error| Box::new(answer::failure(Reader::new(&pool, wish), &error));
         let parameters = Parameters::parse(&entry.query);
         let own = Own::of(entry.cx.app.config.is_https(), &pool.id, &entry.base);
         let cookie = cookies::get(&entry.headers, &own.session);
@@ -83,7 +84,9 @@ impl Leaving {
         let client = match named.or(hint.as_ref().map(|h| h.client_id.as_str())) {
             // Cognito's form is a client's.
             None if parameters.get("logout_uri").is_none() => None,
-            id => Some(known_client(&mut entry.cx, &pool.id, id).await.map_err(|refusal| answer::refusal(&pool, refusal))?),
+            id => Some(
+                known_client(&mut entry.cx, &pool.id, id).await.map_err(|refusal| answer::refusal(Reader::new(&pool, wish), refusal))?,
+            ),
         };
         Ok(Self { entry, pool, parameters, own, accounts, hint, client })
     }
@@ -131,7 +134,7 @@ impl Leaving {
             (Some(uri), _) => redirect(&with_state(uri, self.parameters.get("state"))),
             (None, _) if self.is_misdirected() => self.nowhere(),
             (None, Some(_)) => redirect(&format!("{}/login?{}", self.entry.base, self.entry.query)),
-            (None, None) => pages::signed_out(&self.pool.name),
+            (None, None) => pages::signed_out(&self.entry, &self.pool),
         };
         let (value, expires_at) = session::cookie(&self.accounts);
         let age = (expires_at - self.entry.cx.now()).max(0) / SECOND;
@@ -142,11 +145,14 @@ impl Leaving {
         Ok(response)
     }
 
+    fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.pool, self.entry.wish)
+    }
+
     fn nowhere(&self) -> Response<Body> {
-        let message = "The application asked for you to be sent back to an address that is not registered; tell the people who run it.";
         let client = self.client.as_ref().map_or("", |client| client.id.as_str());
         let detail = format!("{:.256} is not a sign-out URL of client {client}", self.wanted().unwrap_or_default());
-        answer::error_page(&self.pool.name, StatusCode::BAD_REQUEST, "You can not be sent back", message, Some(detail))
+        answer::error_page(self.reader(), StatusCode::BAD_REQUEST, "error.not_sent_back", "error.not_sent_back_message", Some(detail))
     }
 
     /// Asks, or says that nothing was done.
@@ -157,6 +163,7 @@ impl Leaving {
             pool_name: self.pool.name.clone(),
             base_css_url: assets::stylesheet().to_owned(),
             csrf: csrf.clone(),
+            words: self.entry.wish.words(Some(&self.pool)),
             ..view::Chrome::default()
         };
         let people = self.accounts.iter().map(|s| s.person.name().to_owned()).collect();

@@ -6,6 +6,7 @@ use super::view;
 use super::visit::{Entry, Visit};
 use super::{model, sso};
 use crate::boot::assets;
+use crate::pools::Pool;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use std::sync::Arc;
@@ -28,8 +29,10 @@ fn first_log_in(visit: &Visit) -> Arc<Template> {
         visit.pool.id.as_str(),
         &visit.pool.modified_at.to_string(),
         &visit.base,
-        &visit.brand.key(),
+        visit.words.language.tag(),
+        visit.look().map(|look| look.css.as_str()).unwrap_or(&visit.brand.key()),
         if visit.client.offers_own_sign_in() { "" } else { "closed" },
+        &format!("{:?}", model::ways(visit)),
     ]
     .join("\n");
     visit.cx.app.caches.pages.get_with(key, || {
@@ -49,7 +52,7 @@ macro_rules! page {
             let needs: fn(&Visit) -> bool = $needs;
             match Visit::open(entry).await {
                 Ok(visit) if needs(&visit) => answer::page(&visit, crate::ui::render(view::$name::view(model::$name(&visit)))),
-                Ok(visit) => answer::expired(&visit.pool.name),
+                Ok(visit) => answer::expired(&visit),
                 Err(response) => response,
             }
         }
@@ -67,7 +70,7 @@ pub async fn confirm(entry: Entry) -> Response<Body> {
         Ok(visit) if !visit.flow.username.is_empty() => {
             answer::page(&visit, crate::ui::render(view::confirm::view(model::confirm(&visit))))
         }
-        Ok(visit) => answer::expired(&visit.pool.name),
+        Ok(visit) => answer::expired(&visit),
         Err(response) => response,
     }
 }
@@ -76,13 +79,13 @@ pub async fn confirm(entry: Entry) -> Response<Body> {
 pub async fn select_account(entry: Entry) -> Response<Body> {
     let mut visit = match Visit::open(entry).await {
         Ok(visit) if visit.request().is_some() => visit,
-        Ok(visit) => return answer::expired(&visit.pool.name),
+        Ok(visit) => return answer::expired(&visit),
         Err(response) => return response,
     };
     match visit.accounts().await {
         Ok(accounts) if accounts.is_empty() => answer::redirect(&visit.address(Page::LogIn)),
         Ok(accounts) => answer::page(&visit, crate::ui::render(view::select_account::view(model::select_account(&visit, &accounts)))),
-        Err(error) => answer::failure(&visit.pool.name, &error),
+        Err(error) => answer::failure(&visit, &error),
     }
 }
 
@@ -90,13 +93,13 @@ pub async fn select_account(entry: Entry) -> Response<Body> {
 pub async fn consent(entry: Entry) -> Response<Body> {
     let mut visit = match Visit::open(entry).await {
         Ok(visit) if visit.request().is_some() => visit,
-        Ok(visit) => return answer::expired(&visit.pool.name),
+        Ok(visit) => return answer::expired(&visit),
         Err(response) => return response,
     };
     match consent_model(&mut visit).await {
         Ok(Some(model)) => answer::page(&visit, crate::ui::render(view::consent::view(model))),
         Ok(None) => answer::redirect(&visit.address(Page::LogIn)),
-        Err(error) => answer::failure(&visit.pool.name, &error),
+        Err(error) => answer::failure(&visit, &error),
     }
 }
 
@@ -110,6 +113,7 @@ async fn consent_model(visit: &mut Visit) -> crate::api::Result<Option<view::con
     Ok(Some(model::consent(visit, &account, &servers)))
 }
 
+page!(sign_in_link, |visit| visit.sign_in_link.is_some());
 page!(forgot_password, |visit| visit.client.offers_own_sign_in() && visit.request().is_some());
 page!(reset_password, |visit| !visit.flow.username.is_empty() && visit.flow_id.is_some());
 page!(new_password, |visit| visit.flow.challenge.is_some());
@@ -117,7 +121,7 @@ page!(new_password, |visit| visit.flow.challenge.is_some());
 /// Whatever the second step has come to. Who has none, or is done with it, is led to where it begins.
 pub async fn second_factor(entry: Entry) -> Response<Body> {
     match Visit::open(entry).await {
-        Ok(visit) if visit.request().is_none() => answer::expired(&visit.pool.name),
+        Ok(visit) if visit.request().is_none() => answer::expired(&visit),
         Ok(visit) => match model::second_factor::draw(&visit) {
             Some(html) => answer::page(&visit, html),
             None => answer::redirect(&visit.address(Page::LogIn)),
@@ -130,16 +134,21 @@ pub async fn second_factor(entry: Entry) -> Response<Body> {
 pub async fn error(mut entry: Entry) -> Response<Body> {
     match crate::pools::load(&mut entry.cx, &entry.pool_id).await {
         Ok(pool) => {
-            let message = "An error was encountered with the requested page. Go back to the application and try again.";
-            answer::error_page(&pool.name, StatusCode::BAD_REQUEST, "Something went wrong", message, None)
+            let reader = answer::Reader::new(&pool, entry.wish);
+            answer::error_page(reader, StatusCode::BAD_REQUEST, "error.failed", "error.requested", None)
         }
-        Err(error) => answer::no_pool(&error),
+        Err(error) => answer::no_pool(&error, entry.wish),
     }
 }
 
 /// The page after signing out where no application is to be returned to.
-pub fn signed_out(pool_name: &str) -> Response<Body> {
-    let chrome = view::Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), ..view::Chrome::default() };
+pub fn signed_out(entry: &Entry, pool: &Pool) -> Response<Body> {
+    let chrome = view::Chrome {
+        pool_name: pool.name.clone(),
+        base_css_url: assets::stylesheet().to_owned(),
+        words: entry.wish.words(Some(pool)),
+        ..view::Chrome::default()
+    };
     let html = crate::ui::render(view::signed_out::view(view::signed_out::SignedOut { chrome, log_in_url: None }));
     let mut response = Response::new(Body::from(html));
     crate::boot::headers::page(response.headers_mut(), &crate::boot::headers::policy(""));

@@ -1,8 +1,9 @@
 //! The second step of a sign-in as a flow keeps it: which challenge is open, and what its page shows.
 
+use super::custom_form::CustomForm;
 use crate::api::Cx;
 use crate::auth::answer::Answer;
-use crate::auth::challenge::{EMAIL_OTP, MFA_SETUP, SELECT_MFA_TYPE, SMS_MFA, SOFTWARE_TOKEN_MFA};
+use crate::auth::challenge::{CUSTOM_CHALLENGE, EMAIL_OTP, MFA_SETUP, SELECT_MFA_TYPE, SMS_MFA, SOFTWARE_TOKEN_MFA};
 use crate::kit::{mac, text};
 use crate::users::mfa::Factor;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub struct SecondStep {
     pub chosen: Option<Factor>,
     /// The key of the authenticator app that is being set up, sealed: this flow's own, so that nobody else's can be seen in it.
     pub seed: Option<String>,
+    /// What a custom challenge asks.
+    pub form: Option<CustomForm>,
 }
 
 impl SecondStep {
@@ -38,11 +41,13 @@ impl SecondStep {
             SOFTWARE_TOKEN_MFA | SMS_MFA | EMAIL_OTP => None,
             SELECT_MFA_TYPE => Some(parameters.remove("MFAS_CAN_CHOOSE")?),
             MFA_SETUP => Some(parameters.remove("MFAS_CAN_SETUP")?),
+            CUSTOM_CHALLENGE => None,
             _ => return None,
         };
         Some(Self {
             challenge: challenge.to_owned(),
             session: answer.session?,
+            form: (challenge == CUSTOM_CHALLENGE).then(|| CustomForm::of(&parameters)),
             destination: parameters.remove("CODE_DELIVERY_DESTINATION"),
             app_name: parameters.remove("FRIENDLY_DEVICE_NAME"),
             factors: factors.map(|list| serde_json::from_str(&list)).transpose().ok()?.unwrap_or_default(),
@@ -79,7 +84,9 @@ mod tests {
         let list = r#"["SMS_MFA","EMAIL_OTP"]"#.to_owned();
         let step = SecondStep::of(Answer::challenge(SELECT_MFA_TYPE, "s".into(), [("MFAS_CAN_CHOOSE", list)])).unwrap();
         assert_eq!(step.factors, [Factor::Sms, Factor::Email]);
-        assert_eq!(SecondStep::of(Answer::challenge("CUSTOM_CHALLENGE", "s".into(), [])), None);
+        let custom = SecondStep::of(Answer::challenge(CUSTOM_CHALLENGE, "s".into(), [("form.title", "Riddle".to_owned())]));
+        assert_eq!(custom.unwrap().form.unwrap().title.as_deref(), Some("Riddle"));
+        assert_eq!(SecondStep::of(Answer::challenge("PASSWORD_VERIFIER", "s".into(), [])), None);
     }
 
     #[test]

@@ -1,88 +1,79 @@
 //! The API's refusals in words for people: what is wrong, and what to do.
 
 use crate::api::{ApiError, Exception};
+use crate::languages::Words;
 
 /// A sentence that a person can act on.
-pub fn of(error: &ApiError) -> String {
+pub fn of(words: &Words, error: &ApiError) -> String {
     let message = error.message();
-    let text = match error.exception() {
-        Some(Exception::TooManyRequestsException) => "Many people are signing in right now. Wait a moment and try again.",
-        Some(Exception::LimitExceededException) => "You have tried too often. Wait an hour and try again.",
-        Some(Exception::CodeMismatchException) => "That code is not right. Check it and try again.",
-        Some(Exception::ExpiredCodeException) => "That code is not valid any more. Ask for a new one.",
-        Some(Exception::UsernameExistsException) => {
-            "There is already an account with these details. Sign in instead, or reset your password."
-        }
-        Some(Exception::AliasExistsException) => "Another account already uses that address. Sign in with it instead.",
-        Some(Exception::CodeDeliveryFailureException) => "The message with your code could not be sent. Try again later.",
-        Some(Exception::MFAMethodNotFoundException) => {
-            "This account needs a second step to sign in, and has none that works here. Ask the people who run the application."
-        }
-        Some(Exception::InvalidPasswordException) => return password(&message),
-        Some(Exception::NotAuthorizedException) => return not_authorized(&message),
-        Some(Exception::InvalidParameterException) => return parameter(&message),
-        _ => return ended(&message),
+    let key = match error.exception() {
+        Some(Exception::TooManyRequestsException) => Some("refusal.busy"),
+        Some(Exception::LimitExceededException) => Some("refusal.too_often"),
+        Some(Exception::CodeMismatchException) => Some("refusal.wrong_code"),
+        Some(Exception::ExpiredCodeException) => Some("refusal.old_code"),
+        Some(Exception::UsernameExistsException) => Some("refusal.account_exists"),
+        Some(Exception::AliasExistsException) => Some("refusal.address_taken"),
+        Some(Exception::CodeDeliveryFailureException) => Some("refusal.not_delivered"),
+        Some(Exception::MFAMethodNotFoundException) => Some("refusal.no_second_step"),
+        Some(Exception::PasswordHistoryPolicyViolationException) => Some("refusal.password_used"),
+        Some(Exception::InvalidPasswordException) => password(&message),
+        Some(Exception::NotAuthorizedException) => not_authorized(&message),
+        Some(Exception::InvalidParameterException) => parameter(&message),
+        _ => None,
     };
-    text.to_owned()
-}
-
-/// The same where a second factor was asked for.
-pub fn of_second_step(error: &ApiError) -> String {
-    let text = match error.exception() {
-        Some(Exception::NotAuthorizedException) if error.message() == "Password attempts exceeded" => {
-            "There were too many wrong codes for this account. Wait a few minutes, then sign in again."
-        }
-        Some(Exception::EnableSoftwareTokenMFAException) => "That code is not right. Try the next one that your app shows.",
-        Some(Exception::ExpiredCodeException) => "That code was used already. Wait for the next one that your app shows.",
-        Some(Exception::SoftwareTokenMFANotFoundException | Exception::ConcurrentModificationException) => {
-            "Your authenticator app was changed at the same time. Sign in again."
-        }
-        Some(Exception::MFAMethodNotFoundException) => "That way to confirm that it is you is not available any more. Sign in again.",
-        _ => return of(error),
-    };
-    text.to_owned()
-}
-
-fn password(message: &str) -> String {
-    let what = message.rsplit(": ").next().unwrap_or(message);
-    match what {
-        "Password not long enough" => "That password is too short. See what it needs below.".to_owned(),
-        "Password must have uppercase characters" => "The password needs an uppercase letter.".to_owned(),
-        "Password must have lowercase characters" => "The password needs a lowercase letter.".to_owned(),
-        "Password must have numeric characters" => "The password needs a number.".to_owned(),
-        "Password must have symbol characters" => "The password needs a symbol, such as ! or #.".to_owned(),
-        other => ended(other),
+    match key {
+        Some(key) => words.get(key).into_owned(),
+        // Of a parameter, the name comes first; what is wrong with it is the rest.
+        None if error.is(Exception::InvalidParameterException) => ended(message.rsplit(": ").next().unwrap_or(&message)),
+        None => ended(&message),
     }
 }
 
-fn not_authorized(message: &str) -> String {
-    let text = match message {
-        "Incorrect username or password." => "That name or password is not right. Check both and try again.",
-        "Password attempts exceeded" => "There were too many wrong passwords for this account. Wait a few minutes and try again.",
-        "User is disabled." => "This account is disabled. Ask the people who run the application.",
-        "Temporary password has expired and must be reset by an administrator." => {
-            "Your temporary password has expired. Ask the people who run the application for a new one."
-        }
-        m if m.starts_with("Invalid session for the user") => "You took too long. Sign in again.",
-        m if m.starts_with("User cannot be confirmed. Current status is CONFIRMED") => "Your account is confirmed already. Sign in.",
-        other => return ended(other),
+/// The same where a second factor was asked for.
+pub fn of_second_step(words: &Words, error: &ApiError) -> String {
+    let key = match error.exception() {
+        Some(Exception::NotAuthorizedException) if error.message() == "Password attempts exceeded" => "refusal.wrong_codes",
+        Some(Exception::EnableSoftwareTokenMFAException) => "refusal.wrong_app_code",
+        Some(Exception::ExpiredCodeException) => "refusal.used_app_code",
+        Some(Exception::SoftwareTokenMFANotFoundException | Exception::ConcurrentModificationException) => "refusal.app_changed",
+        Some(Exception::MFAMethodNotFoundException) => "refusal.way_gone",
+        _ => return of(words, error),
     };
-    text.to_owned()
+    words.get(key).into_owned()
 }
 
-fn parameter(message: &str) -> String {
-    let text = match message {
-        "Invalid email address format." | "Username should be an email." => "That is not a valid email address.",
-        "Invalid phone number format." | "Username should be a phone number." => {
-            "Write the phone number with its country code, such as +442079460958."
-        }
-        m if m.starts_with("Cannot reset password for the user") => {
-            "There is no confirmed address to send a code to. Ask the people who run the application."
-        }
-        m if m.contains("failed to satisfy constraint") => "Something is missing or too long. Check what you typed and try again.",
-        other => return ended(other.rsplit(": ").next().unwrap_or(other)),
-    };
-    text.to_owned()
+fn password(message: &str) -> Option<&'static str> {
+    Some(match message.rsplit(": ").next().unwrap_or(message) {
+        "Password not long enough" => "refusal.password_short",
+        "Password must have uppercase characters" => "refusal.password_uppercase",
+        "Password must have lowercase characters" => "refusal.password_lowercase",
+        "Password must have numeric characters" => "refusal.password_number",
+        "Password must have symbol characters" => "refusal.password_symbol",
+        "Password must not start or end with a space" => "refusal.password_space",
+        _ => return None,
+    })
+}
+
+fn not_authorized(message: &str) -> Option<&'static str> {
+    Some(match message {
+        "Incorrect username or password." => "refusal.bad_credentials",
+        "Password attempts exceeded" => "refusal.wrong_passwords",
+        "User is disabled." => "refusal.disabled",
+        "Temporary password has expired and must be reset by an administrator." => "refusal.temporary_expired",
+        m if m.starts_with("Invalid session for the user") => "refusal.took_too_long",
+        m if m.starts_with("User cannot be confirmed. Current status is CONFIRMED") => "refusal.already_confirmed",
+        _ => return None,
+    })
+}
+
+fn parameter(message: &str) -> Option<&'static str> {
+    Some(match message {
+        "Invalid email address format." | "Username should be an email." => "refusal.bad_email",
+        "Invalid phone number format." | "Username should be a phone number." => "refusal.bad_phone_number",
+        m if m.starts_with("Cannot reset password for the user") => "refusal.no_address",
+        m if m.contains("failed to satisfy constraint") => "refusal.missing_or_long",
+        _ => return None,
+    })
 }
 
 /// A sentence ends with a full stop.
@@ -97,15 +88,16 @@ mod tests {
 
     #[test]
     fn refusals_read_like_sentences() {
-        assert_eq!(of(&ApiError::bad_credentials()), "That name or password is not right. Check both and try again.");
+        let words = Words::default();
+        assert_eq!(of(&words, &ApiError::bad_credentials()), "That name or password is not right. Check both and try again.");
         let short = ApiError::invalid_password("Password did not conform with policy: Password must have numeric characters");
-        assert_eq!(of(&short), "The password needs a number.");
-        assert_eq!(of(&ApiError::invalid_parameter("name: too odd")), "too odd.");
+        assert_eq!(of(&words, &short), "The password needs a number.");
+        assert_eq!(of(&words, &ApiError::invalid_parameter("name: too odd")), "too odd.");
         let locked = ApiError::not_authorized("Password attempts exceeded");
-        assert!(of(&locked).contains("wrong passwords") && of_second_step(&locked).contains("wrong codes"));
+        assert!(of(&words, &locked).contains("wrong passwords") && of_second_step(&words, &locked).contains("wrong codes"));
         let used = ApiError::expired_code("Your software token has already been used once.");
-        assert!(of_second_step(&used).starts_with("That code was used already."));
+        assert!(of_second_step(&words, &used).starts_with("That code was used already."));
         let replaced = ApiError::concurrent_modification("Another authenticator app was associated at the same time.");
-        assert_eq!(of_second_step(&replaced), "Your authenticator app was changed at the same time. Sign in again.");
+        assert_eq!(of_second_step(&words, &replaced), "Your authenticator app was changed at the same time. Sign in again.");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::api::{Cx, Result};
 use crate::boot::app::App;
+use crate::messaging::Channel;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -27,12 +28,17 @@ fn jobs() -> Vec<Job> {
         every("deliver-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx))),
         every("tell-of-logouts", 1, |cx| Box::pin(crate::oauth::backchannel::deliver::deliver(cx))),
         every("sweep-messages", 3_600, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
+        every("deliver-mail", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Email))),
+        every("deliver-text-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Sms))),
+        every("sweep-messages", 60, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
         every("sweep-tokens", 300, |cx| Box::pin(crate::tokens::jobs::sweep(cx))),
+        every("sweep-links", 300, |cx| Box::pin(crate::auth::link::sweep(cx))),
         every("sweep-users", 300, |cx| Box::pin(crate::users::jobs::sweep(cx))),
         every("sweep-devices", 3_600, |cx| Box::pin(crate::devices::jobs::sweep(cx))),
         every("sweep-passkeys", 300, |cx| Box::pin(crate::passkeys::jobs::sweep(cx))),
         every("sweep-pages", 300, |cx| Box::pin(crate::hosted::jobs::sweep(cx))),
         every("sweep-events", 3_600, |cx| Box::pin(crate::risk::jobs::sweep(cx))),
+        every("renew-certificates", 5, |cx| Box::pin(crate::certificates::jobs::renew(cx))),
         every("import-users", 1, |cx| Box::pin(crate::transfer::run::run(cx))),
         every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),
     ]

@@ -51,7 +51,7 @@ pub fn view(model: Inbox) -> impl IntoView {
             <p class="notice notice-warning mt-6">
                 <span>
                     <strong class="font-semibold">"Development only."</strong>
-                    " No SMTP server is configured, so messages are kept here instead of being sent. Everybody who can
+                    " Nobody is configured to carry messages, so they are kept here instead of being sent. Everybody who can
                     open this page can read them."
                 </span>
             </p>

@@ -28,6 +28,14 @@ impl Allowed {
         Ok(allowed)
     }
 
+    /// With these addresses and names of hosts besides.
+    pub fn with(mut self, entries: &[String]) -> anyhow::Result<Self> {
+        let more = Self::parse(entries)?;
+        self.networks.extend(more.networks);
+        self.hosts.extend(more.hosts);
+        Ok(self)
+    }
+
     /// Whether whatever this host resolves to may be reached.
     pub fn host(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.');

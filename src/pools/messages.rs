@@ -38,7 +38,7 @@ pub struct EmailConfiguration {
     pub email_sending_account: EmailSendingAccount,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Of SES. It is kept for those who read it back: Poolhouse's mail does not pass through SES.
+    /// Of SES, where that carries the mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration_set: Option<String>,
 }

@@ -8,6 +8,7 @@ use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordP
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::Millis;
 use crate::kit::{password, text};
+use crate::languages::PoolLanguages;
 use crate::store::Tx;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -58,6 +59,11 @@ pub async fn hold(tx: &mut Tx, id: &str) -> Result<()> {
 impl Pool {
     pub fn settings(&self) -> &Settings {
         &self.document.settings
+    }
+
+    /// The pool's own words, and its default language.
+    pub fn languages(&self) -> &PoolLanguages {
+        &self.document.settings.poolhouse_languages
     }
 
     pub fn attribute(&self, name: &str) -> Option<&SchemaAttribute> {

@@ -5,6 +5,7 @@ pub use super::messages::*;
 pub use super::mfa::MfaConfiguration;
 use super::protocol::{AcrConfiguration, DcrConfiguration, IssuerConfiguration, KeyConfiguration};
 use crate::api::ApiError;
+use crate::languages::PoolLanguages;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +53,9 @@ pub struct Settings {
     /// For how long a browser stays signed in; an hour where it is not said. An update that leaves it out keeps it.
     #[serde(rename = "PoolhouseSessionMinutes", skip_serializing_if = "Option::is_none")]
     pub session_minutes: Option<i64>,
+    /// Poolhouse's own: words of pages and messages, and their default language.
+    #[serde(skip_serializing_if = "PoolLanguages::is_unset")]
+    pub poolhouse_languages: PoolLanguages,
 }
 
 impl Settings {

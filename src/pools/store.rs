@@ -98,6 +98,12 @@ pub async fn domains(tx: &mut Tx, pool_id: &str) -> Result<Vec<Domain>> {
     Ok(rows.into_iter().map(Domain::from).collect())
 }
 
+/// The domains of every pool.
+pub async fn all_domains(tx: &mut Tx) -> Result<Vec<Domain>> {
+    let rows = sql!(fetch_all DomainRow; tx, "SELECT domain, pool_id, kind, settings FROM domains ORDER BY domain")?;
+    Ok(rows.into_iter().map(Domain::from).collect())
+}
+
 pub async fn insert_domain(tx: &mut Tx, domain: &Domain, now: i64) -> Result<()> {
     sql!(
         tx,

@@ -14,6 +14,20 @@ fn every_operation_of_the_service_is_there() {
     assert_eq!(there.len(), 141);
 }
 
+#[test]
+fn what_is_poolhouses_own_agrees_with_its_model() {
+    let there: BTreeSet<_> = dispatch::own_entries().map(|e| e.name).collect();
+    assert_eq!(there, shape::OPERATORS.operations().collect());
+    for entry in dispatch::own_entries() {
+        assert!(dispatch::find(entry.name).is_none(), "{}", entry.name);
+        let signed = matches!(shape::OPERATORS.auth(entry.name), Some(Auth::Signed));
+        assert_eq!(signed, entry.door == Door::Iam, "{}", entry.name);
+        let unread: Vec<_> =
+            shape::OPERATORS.input_members(entry.name).iter().filter(|m| !is_read(entry, m.name)).map(|m| m.name).collect();
+        assert!(unread.is_empty(), "{}: {unread:?}", entry.name);
+    }
+}
+
 /// Taken, and read by nobody: it means nothing outside AWS.
 const UNREAD: &str = "AnalyticsMetadata";
 #[test]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::notice::NOTICE_ID;
+use super::words;
 
 /// What a field takes, and so which keyboard and which built-in check the browser offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,7 +117,7 @@ pub fn Input(
         <div>
             <label class="label label-customizable" for=name.clone()>
                 {label}
-                {optional.then(|| view! { <span class="optional">" (optional)"</span> })}
+                {optional.then(|| view! { " " <span class="optional">{words().get("page.optional")}</span> })}
             </label>
             {control(field, autofocus, describedby)}
             {error.map(|text| view! { <p class="hint hint-error" id=format!("{name}-error")>{text}</p> })}

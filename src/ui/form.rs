@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::languages::Text;
+
 /// A form that posts to the address of the page it stands on.
 #[component]
 pub fn Form(
@@ -27,7 +29,8 @@ pub fn Form(
 #[component]
 pub fn Submit(
     /// The text on the button.
-    label: &'static str,
+    #[prop(into)]
+    label: Text,
 ) -> impl IntoView {
     view! {
         <button class="button submitButton-customizable" type="submit">

@@ -8,8 +8,10 @@
 mod developer;
 mod field;
 mod form;
+mod look;
 mod notice;
 mod page;
+mod phrase;
 mod shell;
 #[cfg(test)]
 mod tests;
@@ -17,8 +19,10 @@ mod tests;
 pub use developer::{Developer, Fact, PoolhouseName};
 pub use field::{Field, FieldKind, Input, first_to_fill};
 pub use form::{Form, Submit};
+pub use look::{Bar, FormLogo, Look, Picture, Scheme};
 pub use notice::{Alert, Notice};
-pub use page::{Chrome, Page};
+pub use page::{Chrome, Page, Preview};
+pub use phrase::{phrase, strong, words};
 pub use shell::Shell;
 
 use leptos::prelude::{IntoView, Owner, RenderHtml};

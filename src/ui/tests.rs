@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::*;
+use crate::languages::{Language, PoolLanguages, Words};
 
 /// Closes an attribute and a tag, then opens a script.
 const EVIL: &str = r#"'"><script>alert(1)</script>&amp;"#;
@@ -54,7 +55,8 @@ fn a_marker_that_comes_from_outside_stays_text() {
 
 #[test]
 fn the_brand_comes_last_and_keeps_the_page_light() {
-    let html = page(Chrome { css_url: Some("/brand.css".into()), lang: "ar".into(), ..chrome() });
+    let html =
+        page(Chrome { css_url: Some("/brand.css".into()), words: Words::new(Language::Arabic, &PoolLanguages::default()), ..chrome() });
     let (base, brand) = (html.find("/app.css").unwrap(), html.find("/brand.css").unwrap());
     assert!(base < brand, "{html}");
     assert!(html.contains(r#"<html lang="ar" dir="rtl" data-scheme="light">"#), "{html}");
@@ -82,4 +84,33 @@ fn a_pool_may_have_an_empty_or_a_wordless_name() {
     assert!(page(Chrome { pool_name: String::new(), ..chrome() }).contains("wordmark"));
     assert!(!page(Chrome { pool_name: "···".into(), ..chrome() }).contains(r#"class="mark""#));
     assert!(page(Chrome { pool_name: "éa".into(), ..chrome() }).contains(r#"class="mark">É<"#));
+}
+
+/// A look whose every address is `text`.
+fn look(text: &str) -> Look {
+    let picture = || Picture { address: text.to_owned(), dark: Some(text.to_owned()) };
+    let bar = || Some(Bar { logo: Some(picture()) });
+    let form_logo = Some(FormLogo { picture: picture(), inside: true, above: false });
+    Look { css: text.into(), icons: vec![(text.into(), "image/png")], header: bar(), footer: bar(), form_logo, ..Look::default() }
+}
+
+#[test]
+fn a_look_takes_the_place_of_logo_and_stylesheet() {
+    let html =
+        page(Chrome { look: Some(look("/x").below("/p")), css_url: Some("/brand.css".into()), logo_url: Some("/logo".into()), ..chrome() });
+    assert!(!html.contains("/brand.css") && !html.contains("/logo\"") && !html.contains("wordmark"), "{html}");
+    assert!(
+        html.contains(r#"<link rel="stylesheet" href="/p//x">"#) && html.contains(r#"<meta name="color-scheme" content="light dark">"#),
+        "{html}"
+    );
+    let header = html.find("page-header").unwrap();
+    assert!(header < html.find("<main").unwrap() && html.find("</main>").unwrap() < html.find("page-footer").unwrap(), "{html}");
+    assert!(!html.contains(" inert"), "{html}");
+}
+
+#[test]
+fn nothing_of_a_look_or_a_preview_becomes_markup() {
+    let preview = Preview { text: EVIL.into(), links: vec![(EVIL.into(), EVIL.into())] };
+    let html = page(Chrome { look: Some(look(EVIL)), preview: Some(preview), pool_name: EVIL.into(), ..chrome() });
+    assert!(!html.contains("<script") && html.contains(" inert"), "{html}");
 }

@@ -56,8 +56,12 @@ pub fn subject_of_unknown(pool: &Pool, username: &str) -> String {
 
 /// Remembers that a code was pretended to be sent: a write like the one that a real code costs.
 pub async fn pretend_code(cx: &mut Cx, pool: &Pool, subject: &str, action: Action) -> Result<()> {
-    let now = cx.now();
+    let (now, limits) = (cx.now(), cx.app.providers.any().then_some(cx.app.config.message_queue));
     let mut tx = cx.begin().await?;
+    if let Some(limits) = limits {
+        // What is refused where there is somebody is refused where there is nobody.
+        crate::messaging::message::refuse_full(&mut tx, &pool.id, limits).await?;
+    }
     store::add_attempt(&mut tx, &pool.id, subject, &simulated(action), None, now + HOUR).await?;
     tx.commit().await
 }

@@ -16,7 +16,7 @@ mod walk;
 use serde_json::Value;
 
 pub use error::{Echo, ShapeError, Violation};
-pub use model::{Auth, IDENTITY_POOLS, Member, Model, USER_POOLS};
+pub use model::{Auth, IDENTITY_POOLS, Member, Model, OPERATORS, USER_POOLS};
 
 /// Checks a request to a user pool operation.
 pub fn check(operation: &str, input: &Value) -> Result<(), ShapeError> {

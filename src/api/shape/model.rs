@@ -11,6 +11,9 @@ pub static USER_POOLS: LazyLock<Model> = LazyLock::new(|| Model::parse(include_s
 /// The operations of `AWSCognitoIdentityService`.
 pub static IDENTITY_POOLS: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("../model/cognito-identity.json")));
 
+/// The operations of `PoolhouseService`, which no model of AWS's knows.
+pub static OPERATORS: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("../model/poolhouse.json")));
+
 /// One service's operations and what their requests may look like.
 pub struct Model {
     /// What `X-Amz-Target` puts before the dot.

@@ -7,7 +7,7 @@ use crate::auth::challenge::{self, Detail, EMAIL_OTP, NEW_PASSWORD_REQUIRED, SMS
 use crate::auth::complete::{Passed, Step, missing_attributes, proceed};
 use crate::auth::progress::{self, Progress};
 use crate::auth::respond::{self, Response};
-use crate::auth::{history, new_password, otp, password};
+use crate::auth::{custom, history, new_password, otp, password};
 use crate::clients::Client;
 use crate::hosted::session::{self, BrowserSession, Proof};
 use crate::kit::clock::Millis;
@@ -44,6 +44,9 @@ impl Operation for BrowserSignIn {
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         refuse_closed(&client)?;
+        if custom::is_the_only_way(&pool, &client) {
+            return Err(ApiError::not_authorized("This application takes no passwords here."));
+        }
         history::refuse_blocked(cx, &pool, &client).await?;
         let user = password::verify(cx, &pool, &client, &self.username, &self.password).await?;
         let missing = missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
@@ -55,11 +58,11 @@ impl Operation for BrowserSignIn {
 }
 
 /// Whose SupportedIdentityProviders leave COGNITO out takes no passwords on the pages. The API is not asked.
-fn refuse_closed(client: &Client) -> Result<()> {
+pub(super) fn refuse_closed(client: &Client) -> Result<()> {
     if client.offers_own_sign_in() { Ok(()) } else { Err(ApiError::not_authorized("This application takes no passwords here.")) }
 }
 
-async fn signed_in(cx: &mut Cx, pool: &Pool, client: &Client, step: Step, missing: Vec<String>) -> Result<SignedIn> {
+pub(super) async fn signed_in(cx: &mut Cx, pool: &Pool, client: &Client, step: Step, missing: Vec<String>) -> Result<SignedIn> {
     match step {
         Step::Passed(passed) => Ok(SignedIn::Session(begin(cx, pool, client, *passed).await?)),
         Step::Challenge(answer) if answer.challenge_name == Some(NEW_PASSWORD_REQUIRED) => {

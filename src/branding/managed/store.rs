@@ -117,6 +117,37 @@ pub async fn assets(tx: &mut Tx, style: &Style) -> Result<Vec<Asset>> {
     Ok(rows.into_iter().map(asset).collect())
 }
 
+/// Which asset there is, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AssetName {
+    pub category: String,
+    pub color_mode: String,
+}
+
+/// What assets a style has for its pages; the icons of identity providers are not among them.
+pub async fn asset_names(tx: &mut Tx, style: &Style) -> Result<Vec<AssetName>> {
+    sql!(
+        fetch_all AssetName; tx,
+        "SELECT category, color_mode FROM managed_login_assets
+         WHERE pool_id = $1 AND style_id = $2 AND resource_key = '' ORDER BY position",
+        &style.pool_id,
+        &style.id
+    )
+}
+
+/// The extension and the bytes of one of them.
+pub async fn asset(tx: &mut Tx, style: &Style, name: &AssetName) -> Result<Option<(String, Vec<u8>)>> {
+    sql!(
+        fetch_optional (String, Vec<u8>); tx,
+        "SELECT extension, bytes FROM managed_login_assets
+         WHERE pool_id = $1 AND style_id = $2 AND category = $3 AND color_mode = $4 AND resource_key = ''",
+        &style.pool_id,
+        &style.id,
+        &name.category,
+        &name.color_mode
+    )
+}
+
 pub async fn count_assets(tx: &mut Tx, style: &Style) -> Result<i64> {
     let (count,) = sql!(
         fetch_one (i64,); tx,
@@ -150,5 +181,41 @@ pub async fn put_asset(tx: &mut Tx, style: &Style, asset: &Asset, position: i64)
 
 pub async fn delete_assets(tx: &mut Tx, style: &Style) -> Result<()> {
     sql!(tx, "DELETE FROM managed_login_assets WHERE pool_id = $1 AND style_id = $2", &style.pool_id, &style.id)?;
+    Ok(())
+}
+
+/// A style that is looked at before it is published.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Preview {
+    pub pool_id: String,
+    pub client_id: String,
+    pub settings: Option<Json<Value>>,
+    pub expires_at: i64,
+}
+
+pub async fn insert_preview(tx: &mut Tx, hash: &str, preview: &Preview) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO style_previews (pool_id, hash, client_id, settings, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        &preview.pool_id,
+        hash,
+        &preview.client_id,
+        &preview.settings,
+        preview.expires_at
+    )?;
+    Ok(())
+}
+
+pub async fn find_preview(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<Option<Preview>> {
+    sql!(
+        fetch_optional Preview; tx,
+        "SELECT pool_id, client_id, settings, expires_at FROM style_previews WHERE pool_id = $1 AND hash = $2",
+        pool_id,
+        hash
+    )
+}
+
+pub async fn sweep_previews(tx: &mut Tx, now: i64) -> Result<()> {
+    sql!(tx, "DELETE FROM style_previews WHERE expires_at < $1", now)?;
     Ok(())
 }

@@ -55,6 +55,9 @@ impl Change {
 #[serde(rename_all = "PascalCase")]
 pub struct Answer {
     pub managed_login_branding: ManagedLoginBranding,
+    /// Where a style can be looked at that was not published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poolhouse_preview_url: Option<String>,
 }
 
 /// `ManagedLoginBrandingType`: without settings where none were given.
@@ -85,6 +88,7 @@ impl Answer {
                 creation_date: epoch_seconds(style.created_at),
                 last_modified_date: epoch_seconds(style.modified_at),
             },
+            poolhouse_preview_url: None,
         }
     }
 }

@@ -50,6 +50,7 @@ impl Operation for CreateManagedLoginBranding {
         };
         change.apply(&mut style)?;
         if insert(cx, &mut style, &change.assets).await? {
+            crate::branding::brand::forget(&cx.app.caches);
             return Ok(Answer::of(style, change.assets, false));
         }
         // Another request was faster: for the same client, or with the same slot.

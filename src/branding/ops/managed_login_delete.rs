@@ -29,6 +29,7 @@ impl Operation for DeleteManagedLoginBranding {
             return Err(no_such_style());
         }
         tx.commit().await?;
+        crate::branding::brand::forget(&cx.app.caches);
         Ok(Empty {})
     }
 }

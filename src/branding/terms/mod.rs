@@ -6,6 +6,7 @@ pub mod store;
 
 use crate::api::{ApiError, Result};
 use crate::kit::clock::epoch_seconds;
+use crate::languages::Language;
 use crate::store::Json;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,22 +21,25 @@ pub const PRIVACY_POLICY: &str = "privacy-policy";
 /// Addresses by language, such as `cognito:default`.
 pub type Links = BTreeMap<String, String>;
 
-/// Where the documents of a client are, in the language of the pages.
+/// Where the documents of a client are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {
-    pub terms_of_use: String,
-    pub privacy_policy: String,
+    terms_of_use: Links,
+    privacy_policy: Links,
 }
 
 impl Addresses {
-    /// The addresses, if both documents have one for readers of the pages.
+    /// The addresses, if there are both documents.
     pub fn of(documents: &[Document]) -> Option<Self> {
-        let address = |name: &str| {
-            let links = &documents.iter().find(|d| d.name == name)?.links.0;
-            // The pages are in English.
-            links.get("cognito:default").or_else(|| links.get("cognito:english")).cloned()
-        };
-        Some(Self { terms_of_use: address(TERMS_OF_USE)?, privacy_policy: address(PRIVACY_POLICY)? })
+        let links = |name: &str| documents.iter().find(|d| d.name == name).map(|d| d.links.0.clone());
+        Some(Self { terms_of_use: links(TERMS_OF_USE)?, privacy_policy: links(PRIVACY_POLICY)? })
+    }
+
+    /// Terms of use and privacy policy for a reader, if both have an address for them: in their language, the default or English.
+    pub fn addresses(&self, language: Language) -> Option<(String, String)> {
+        let own = language.terms_id().unwrap_or_default();
+        let address = |links: &Links| [own, "cognito:default", "cognito:english"].into_iter().find_map(|id| links.get(id).cloned());
+        Some((address(&self.terms_of_use)?, address(&self.privacy_policy)?))
     }
 }
 
@@ -135,8 +139,13 @@ mod tests {
         let policy = document(PRIVACY_POLICY, &[("cognito:english", "https://b.example")]);
         let german = document(PRIVACY_POLICY, &[("cognito:german", "https://c.example")]);
         assert_eq!(Addresses::of(std::slice::from_ref(&terms)), None);
-        assert_eq!(Addresses::of(&[terms.clone(), german]), None);
-        let both = Addresses { terms_of_use: "https://a.example".into(), privacy_policy: "https://b.example".into() };
-        assert_eq!(Addresses::of(&[policy, terms]), Some(both));
+        let addresses = |documents: &[Document], language| Addresses::of(documents).and_then(|a| a.addresses(language));
+        let pair = |one: &str, other: &str| Some((one.to_owned(), other.to_owned()));
+        let mixed = [terms.clone(), german];
+        assert_eq!(addresses(&mixed, Language::English), None);
+        assert_eq!(addresses(&mixed, Language::German), pair("https://a.example", "https://c.example"));
+        let both = [policy, terms];
+        assert_eq!(addresses(&both, Language::English), pair("https://en.example", "https://b.example"));
+        assert_eq!(addresses(&both, Language::Arabic), pair("https://a.example", "https://b.example"));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Outcome, Slot, go_on, tell};
 use crate::api::{Exception, Result};
+use crate::auth::custom;
 use crate::auth::ops::browser::BrowserContinue;
 use crate::hosted::answer::Page;
 use crate::hosted::visit::Visit;
@@ -23,7 +24,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
     }
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if code.is_empty() || !code.bytes().all(|c| c.is_ascii_digit()) {
-        return Ok(Outcome::to(visit.tell(Page::Confirm, true, "Enter the six digits of the code.").await?));
+        return Ok(Outcome::to(visit.say(Page::Confirm, true, "notice.six_digits").await?));
     }
     let operation = ConfirmSignUp {
         client_id: visit.client.id.clone(),
@@ -35,7 +36,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
     match visit.cx.call(operation).await {
         Ok(_) => confirmed(visit).await,
         Err(error) if error.is(Exception::NotAuthorizedException) && visit.request().is_some() => {
-            let text = crate::hosted::wording::of(&error);
+            let text = crate::hosted::wording::of(&visit.words, &error);
             Ok(Outcome::to(visit.tell(Page::LogIn, false, text).await?))
         }
         Err(error) => tell(visit, Page::Confirm, error).await,
@@ -48,14 +49,16 @@ async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
         visit.flow.confirmed = true;
         return Ok(Outcome::to(visit.go(Page::Confirm).await?));
     }
-    if let Some(made) = visit.flow.signed_up.take() {
+    // Where the pool's functions are the only way in, a password that was chosen just now is none.
+    let by_functions = custom::is_the_only_way(&visit.pool, &visit.client);
+    if let Some(made) = visit.flow.signed_up.take().filter(|_| !by_functions) {
         let (client_id, username) = (visit.client.id.clone(), visit.flow.username.clone());
         return match visit.cx.call(BrowserContinue { client_id, username, sub: made.sub, signed_up_at: made.at }).await {
             Ok(signed_in) => go_on(visit, signed_in).await,
             Err(error) => tell(visit, Page::LogIn, error).await,
         };
     }
-    Ok(Outcome::to(visit.tell(Page::LogIn, false, "Your account is confirmed. Sign in.").await?))
+    Ok(Outcome::to(visit.say(Page::LogIn, false, "notice.confirmed").await?))
 }
 
 async fn resend(visit: &mut Visit) -> Result<Outcome> {
@@ -72,7 +75,7 @@ async fn resend(visit: &mut Visit) -> Result<Outcome> {
     match visit.cx.call(operation).await {
         Ok(delivered) => {
             let destination = delivered.code_delivery_details.destination;
-            let text = format!("A new code is on its way to {destination}.");
+            let text = visit.words.fill("notice.new_code", &[("destination", &destination)]);
             visit.flow.destination = Some(destination);
             Ok(Outcome::to(visit.tell(Page::Confirm, false, text).await?))
         }

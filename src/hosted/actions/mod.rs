@@ -10,6 +10,7 @@ mod new_password;
 mod password_reset;
 mod second_factor;
 mod select_account;
+mod sign_in_link;
 mod sign_up;
 
 use super::answer::{self, Page};
@@ -84,6 +85,7 @@ action!(new_password, new_password::NewPassword);
 action!(second_factor, second_factor::SecondFactor);
 action!(select_account, select_account::SelectAccount);
 action!(consent, consent::Consent);
+action!(sign_in_link, sign_in_link::SignInLink);
 
 async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
     let visit = match Visit::open(entry).await {
@@ -93,9 +95,10 @@ async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
     if let Err(response) = guard::check(&visit, &body) {
         return *response;
     }
-    let pool = visit.pool.clone();
+    let (pool, wish) = (visit.pool.clone(), visit.wish);
+    let reader = || answer::Reader::new(&pool, wish);
     if form_urlencoded::parse(&body).any(|(_, value)| value.len() > MAX_VALUE) {
-        return not_this_form(&pool.name);
+        return not_this_form(reader());
     }
     let slot = Slot(Arc::new(Mutex::new((Some(visit), None))));
     let mut request = Request::new(Body::from(body));
@@ -107,14 +110,14 @@ async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
     let (visit, outcome) = std::mem::take(&mut *slot.0.lock().unwrap_or_else(PoisonError::into_inner));
     match (visit, outcome) {
         (Some(visit), Some(Ok(outcome))) => respond(&visit, outcome),
-        (_, Some(Err(error))) => answer::failure(&pool.name, &error),
+        (_, Some(Err(error))) => answer::failure(reader(), &error),
         // The form's fields were not the page's: nothing was done.
-        _ => not_this_form(&pool.name),
+        _ => not_this_form(reader()),
     }
 }
 
-fn not_this_form(pool_name: &str) -> Response<Body> {
-    answer::error_page(pool_name, StatusCode::BAD_REQUEST, "This form can not be accepted", "Go back, reload the page and try again.", None)
+fn not_this_form(reader: answer::Reader<'_>) -> Response<Body> {
+    answer::error_page(reader, StatusCode::BAD_REQUEST, "error.bad_form", "error.bad_form_message", None)
 }
 
 /// Whether a text can be a user's name, by the rules of the API: a name that it could not take would be out of everyone's reach.
@@ -124,7 +127,7 @@ fn is_name(text: &str) -> bool {
 }
 
 fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {
-    let mut response = answer::reply(&visit.pool.name, outcome.reply);
+    let mut response = answer::reply(visit, outcome.reply);
     let own = visit.cookies();
     if let Some((value, expires_at)) = &outcome.accounts
         && let Some(cookie) = cookies::set(own.scope(), &own.session, value, Some((expires_at - visit.cx.now()) / SECOND))
@@ -191,6 +194,6 @@ async fn tell(visit: &mut Visit, page: Page, error: ApiError) -> Result<Outcome>
     if error.exception().is_none() {
         return Err(error);
     }
-    let text = super::wording::of(&error);
+    let text = super::wording::of(&visit.words, &error);
     Ok(Outcome::to(visit.tell(page, true, text).await?))
 }

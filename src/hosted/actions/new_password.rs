@@ -25,7 +25,7 @@ async fn run(visit: &mut Visit, mut form: BTreeMap<String, String>) -> Result<Ou
     visit.flow.values = missing.iter().filter_map(|name| Some((name.clone(), form.get(name)?.trim().to_owned()))).collect();
     let empty = visit.flow.missing.iter().any(|name| visit.flow.values.get(name).is_none_or(|v| v.is_empty() || v.contains('\0')));
     if password.is_empty() || empty {
-        return Ok(Outcome::to(visit.tell(Page::NewPassword, true, "Fill in every field.").await?));
+        return Ok(Outcome::to(visit.say(Page::NewPassword, true, "notice.fill_in_every_field").await?));
     }
     let attributes = visit.flow.values.iter().map(|(name, value)| Attribute { name: name.clone(), value: value.clone() }).collect();
     let client_id = visit.client.id.clone();

@@ -16,7 +16,7 @@ pub async fn forgot_password(#[server(default)] username: String) -> Result<(), 
 
 async fn ask(visit: &mut Visit, username: String) -> Result<Outcome> {
     if visit.request().is_none() || !is_name(&username) {
-        return Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, "Enter the name that you sign in with.").await?));
+        return Ok(Outcome::to(visit.say(Page::ForgotPassword, true, "notice.name").await?));
     }
     if visit.flow.username != username {
         visit.flow.signed_up = None;
@@ -35,7 +35,7 @@ async fn ask(visit: &mut Visit, username: String) -> Result<Outcome> {
             Ok(Outcome::to(visit.go(Page::ResetPassword).await?))
         }
         Err(error) if error.is(Exception::UserNotFoundException) => {
-            Ok(Outcome::to(visit.tell(Page::ForgotPassword, true, "There is no account with that name.").await?))
+            Ok(Outcome::to(visit.say(Page::ForgotPassword, true, "notice.no_such_account").await?))
         }
         Err(error) => tell(visit, Page::ForgotPassword, error).await,
     }
@@ -55,7 +55,7 @@ async fn reset(visit: &mut Visit, code: String, password: String) -> Result<Outc
     }
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if code.is_empty() || !code.bytes().all(|c| c.is_ascii_digit()) || password.is_empty() {
-        return Ok(Outcome::to(visit.tell(Page::ResetPassword, true, "Enter the six digits of the code and a new password.").await?));
+        return Ok(Outcome::to(visit.say(Page::ResetPassword, true, "notice.code_and_password").await?));
     }
     let operation = confirm_forgot_password::ConfirmForgotPassword {
         client_id: visit.client.id.clone(),
@@ -66,7 +66,7 @@ async fn reset(visit: &mut Visit, code: String, password: String) -> Result<Outc
         ..confirm_forgot_password::ConfirmForgotPassword::default()
     };
     match visit.cx.call(operation).await {
-        Ok(_) => Ok(Outcome::to(visit.tell(Page::LogIn, false, "Your password is changed. Sign in with the new one.").await?)),
+        Ok(_) => Ok(Outcome::to(visit.say(Page::LogIn, false, "notice.password_changed").await?)),
         Err(error) => tell(visit, Page::ResetPassword, error).await,
     }
 }

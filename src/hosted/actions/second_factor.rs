@@ -3,7 +3,7 @@
 use super::{Outcome, Slot, go_on};
 use crate::api::{ApiError, Exception, Result};
 use crate::auth::answer::Answer;
-use crate::auth::challenge::{EMAIL_OTP, MFA_SETUP, SELECT_MFA_TYPE, SMS_MFA};
+use crate::auth::challenge::{CUSTOM_CHALLENGE, EMAIL_OTP, MFA_SETUP, SELECT_MFA_TYPE, SMS_MFA};
 use crate::auth::ops::browser::{BrowserAnotherCode, BrowserAnswer, SignedIn};
 use crate::hosted::answer::Page;
 use crate::hosted::flow;
@@ -22,6 +22,7 @@ struct Form {
     code: String,
     factor: String,
     email: String,
+    answer: String,
     action: String,
 }
 
@@ -31,18 +32,18 @@ pub async fn second_factor(
     #[server(default)] code: String,
     #[server(default)] factor: String,
     #[server(default)] email: String,
+    #[server(default)] answer: String,
     #[server(default)] action: String,
 ) -> Result<(), ServerFnError> {
     let (slot, mut visit) = Slot::enter()?;
-    let outcome = run(&mut visit, Form { step, code, factor, email, action }).await;
+    let outcome = run(&mut visit, Form { step, code, factor, email, answer, action }).await;
     slot.leave(visit, outcome)
 }
 
 /// Shows the page of a challenge.
 pub async fn ask(visit: &mut Visit, answer: Answer) -> Result<Outcome> {
     let Some(mut step) = SecondStep::of(answer) else {
-        let text = "This account is protected by a second step that this page can not ask for.";
-        return Ok(Outcome::to(visit.tell(Page::LogIn, true, text).await?));
+        return Ok(Outcome::to(visit.say(Page::LogIn, true, "notice.unknown_second_step").await?));
     };
     if step.challenge == MFA_SETUP
         && let [only] = step.factors[..]
@@ -65,9 +66,10 @@ async fn run(visit: &mut Visit, form: Form) -> Result<Outcome> {
         return Ok(Outcome::to(visit.go(Page::LogIn).await?));
     };
     if form.step != step.tag() {
-        return again(visit, "This page has changed since you opened it. Go on here.").await;
+        return again(visit, "notice.page_changed").await;
     }
     let outcome = match (step.challenge.as_str(), step.chosen) {
+        (CUSTOM_CHALLENGE, _) => answer_custom(visit, step, &form.answer).await,
         (SELECT_MFA_TYPE, _) => choose(visit, step, &form.factor).await,
         (MFA_SETUP, None) => choose_set_up(visit, step, &form.factor).await,
         (MFA_SETUP, Some(_)) if form.action == "other" => show(visit, SecondStep { chosen: None, ..step }).await,
@@ -85,7 +87,7 @@ async fn run(visit: &mut Visit, form: Form) -> Result<Outcome> {
 /// Tells what is wrong: here where the person can put it right here, and where they sign in otherwise.
 async fn refuse(visit: &mut Visit, error: ApiError) -> Result<Outcome> {
     let Some(exception) = error.exception() else { return Err(error) };
-    let text = wording::of_second_step(&error);
+    let text = wording::of_second_step(&visit.words, &error);
     match exception {
         Exception::CodeMismatchException
         | Exception::EnableSoftwareTokenMFAException
@@ -96,7 +98,11 @@ async fn refuse(visit: &mut Visit, error: ApiError) -> Result<Outcome> {
         | Exception::TooManyRequestsException
             if visit.flow.second_step.is_some() =>
         {
-            again(visit, text).await
+            Ok(Outcome::to(visit.tell(Page::SecondFactor, true, text).await?))
+        }
+        Exception::NotAuthorizedException if is_custom(visit) && error.message() == "Incorrect username or password." => {
+            visit.flow.second_step = None;
+            Ok(Outcome::to(visit.say(Page::LogIn, true, "notice.wrong_answer").await?))
         }
         _ if moved_on(visit).await? => Ok(Outcome::to(visit.address(Page::SecondFactor))),
         _ => {
@@ -104,6 +110,19 @@ async fn refuse(visit: &mut Visit, error: ApiError) -> Result<Outcome> {
             Ok(Outcome::to(visit.tell(Page::LogIn, true, text).await?))
         }
     }
+}
+
+fn is_custom(visit: &Visit) -> bool {
+    visit.flow.second_step.as_ref().is_some_and(|step| step.form.is_some())
+}
+
+/// What was asked by the pool's functions, and is verified by them.
+async fn answer_custom(visit: &mut Visit, step: SecondStep, given: &str) -> Result<Outcome> {
+    let Some(given) = step.form.as_ref().and_then(|form| form.answer(given)) else {
+        return again(visit, "notice.answer").await;
+    };
+    let signed_in = answer(visit, step, &[("ANSWER", &given)]).await?;
+    go_on(visit, signed_in).await
 }
 
 /// Whether a second press of the button, or another tab, has led the flow on meanwhile; it is then taken up from there.
@@ -116,8 +135,8 @@ async fn moved_on(visit: &mut Visit) -> Result<bool> {
     Ok(has_moved)
 }
 
-async fn again(visit: &mut Visit, text: impl Into<String>) -> Result<Outcome> {
-    Ok(Outcome::to(visit.tell(Page::SecondFactor, true, text).await?))
+async fn again(visit: &mut Visit, key: &'static str) -> Result<Outcome> {
+    Ok(Outcome::to(visit.say(Page::SecondFactor, true, key).await?))
 }
 
 async fn answer(visit: &mut Visit, step: SecondStep, answers: &[(&str, &str)]) -> Result<SignedIn> {
@@ -133,7 +152,7 @@ fn digits(code: &str) -> Option<String> {
 }
 
 async fn prove(visit: &mut Visit, step: SecondStep, code: &str) -> Result<Outcome> {
-    let Some(code) = digits(code) else { return again(visit, "Enter the six digits of the code.").await };
+    let Some(code) = digits(code) else { return again(visit, "notice.six_digits").await };
     let name = format!("{}_CODE", step.challenge);
     let signed_in = answer(visit, step, &[(&name, &code)]).await?;
     go_on(visit, signed_in).await
@@ -143,7 +162,10 @@ async fn resend(visit: &mut Visit, step: SecondStep) -> Result<Outcome> {
     let client_id = visit.client.id.clone();
     let sent = visit.cx.call(BrowserAnotherCode { client_id, challenge: step.challenge, session: step.session }).await?;
     if let Some(step) = SecondStep::of(sent) {
-        let text = format!("A new code is on its way to {}.", step.destination.as_deref().unwrap_or("you"));
+        let text = match &step.destination {
+            Some(destination) => visit.words.fill("notice.new_code", &[("destination", destination)]),
+            None => visit.words.get("notice.new_code_sent").into_owned(),
+        };
         visit.flow.second_step = Some(step);
         return Ok(Outcome::to(visit.tell(Page::SecondFactor, false, text).await?));
     }
@@ -152,7 +174,7 @@ async fn resend(visit: &mut Visit, step: SecondStep) -> Result<Outcome> {
 
 async fn choose(visit: &mut Visit, step: SecondStep, factor: &str) -> Result<Outcome> {
     if !step.factors.iter().any(|f| f.as_str() == factor) {
-        return again(visit, "Choose one of these.").await;
+        return again(visit, "notice.choose_one").await;
     }
     let signed_in = answer(visit, step, &[("ANSWER", factor)]).await?;
     go_on(visit, signed_in).await
@@ -160,7 +182,7 @@ async fn choose(visit: &mut Visit, step: SecondStep, factor: &str) -> Result<Out
 
 async fn choose_set_up(visit: &mut Visit, mut step: SecondStep, factor: &str) -> Result<Outcome> {
     let Some(factor) = step.factors.iter().copied().find(|f| f.as_str() == factor) else {
-        return again(visit, "Choose one of these.").await;
+        return again(visit, "notice.choose_one").await;
     };
     begin_set_up(visit, &mut step, factor).await?;
     show(visit, step).await
@@ -179,7 +201,7 @@ async fn begin_set_up(visit: &mut Visit, step: &mut SecondStep, factor: Factor) 
 }
 
 async fn set_up_app(visit: &mut Visit, step: SecondStep, code: &str) -> Result<Outcome> {
-    let Some(user_code) = digits(code) else { return again(visit, "Enter the six digits that your app shows.").await };
+    let Some(user_code) = digits(code) else { return again(visit, "notice.six_digits_of_app").await };
     let verify = VerifySoftwareToken { access_token: None, session: Some(step.session.clone()), user_code, friendly_device_name: None };
     let verified = visit.cx.call(verify).await?;
     let step = SecondStep { session: verified.session.unwrap_or_default(), ..step };
@@ -190,7 +212,7 @@ async fn set_up_app(visit: &mut Visit, step: SecondStep, code: &str) -> Result<O
 async fn set_up_email(visit: &mut Visit, step: SecondStep, email: &str) -> Result<Outcome> {
     visit.flow.values = BTreeMap::from([("email".to_owned(), email.to_owned())]);
     if !crate::kit::text::is_email(email) {
-        return again(visit, "That is not a valid email address.").await;
+        return again(visit, "refusal.bad_email").await;
     }
     let signed_in = answer(visit, step, &[("EMAIL", email)]).await?;
     visit.flow.values.clear();

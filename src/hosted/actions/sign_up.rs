@@ -24,16 +24,16 @@ async fn run(visit: &mut Visit, mut form: BTreeMap<String, String>) -> Result<Ou
     }
     let password = form.remove("password").unwrap_or_default();
     // Only what the page asks for counts, whatever else was sent.
-    let names: Vec<String> = model::sign_up_fields(&visit.pool).into_iter().map(|f| f.name).collect();
+    let names: Vec<String> = model::sign_up_fields(&visit.words, &visit.pool).into_iter().map(|f| f.name).collect();
     visit.flow.values = names.iter().filter_map(|name| Some((name.clone(), form.get(name)?.trim().to_owned()))).collect();
     let empty = names.iter().any(|name| visit.flow.values.get(name).is_none_or(|v| v.is_empty() || v.contains('\0')));
     if empty || password.is_empty() {
-        return Ok(Outcome::to(visit.tell(Page::SignUp, true, "Fill in every field.").await?));
+        return Ok(Outcome::to(visit.say(Page::SignUp, true, "notice.fill_in_every_field").await?));
     }
     let username = username(visit);
     if !is_name(&username) {
         visit.flow.values.clear();
-        return Ok(Outcome::to(visit.tell(Page::SignUp, true, "That name is too long, or has blanks in it.").await?));
+        return Ok(Outcome::to(visit.say(Page::SignUp, true, "notice.bad_name").await?));
     }
     let attributes = visit.flow.values.iter().filter(|(name, _)| *name != "username");
     let operation = sign_up::SignUp {

@@ -4,8 +4,9 @@ use super::chrome;
 use crate::auth::challenge::{MFA_SETUP, SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA};
 use crate::hosted::answer::Page;
 use crate::hosted::second_step::SecondStep;
-use crate::hosted::view::{self, mfa_app, mfa_choice, mfa_code, mfa_email};
+use crate::hosted::view::{self, custom, mfa_app, mfa_choice, mfa_code, mfa_email};
 use crate::hosted::visit::Visit;
+use crate::languages::Words;
 use crate::ui::render;
 use crate::users::mfa::Factor;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,6 +17,10 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The page that the flow is at; nothing where no second step is open.
 pub fn draw(visit: &Visit) -> Option<String> {
     let step = visit.flow.second_step.as_ref()?;
+    if let Some(form) = step.form.clone() {
+        let (chrome, log_in_url) = (chrome(visit, Page::SecondFactor), visit.address(Page::LogIn));
+        return Some(render(custom::view(custom::Custom { chrome, step: step.tag(), form, log_in_url })));
+    }
     let html = match (step.challenge.as_str(), step.chosen) {
         (SELECT_MFA_TYPE, _) => render(mfa_choice::view(choice(visit, step, false))),
         (MFA_SETUP, None) => render(mfa_choice::view(choice(visit, step, true))),
@@ -41,20 +46,20 @@ fn choice(visit: &Visit, step: &SecondStep, sets_up: bool) -> mfa_choice::MfaCho
         chrome: chrome(visit, Page::SecondFactor),
         step: step.tag(),
         sets_up,
-        options: step.factors.iter().filter_map(|factor| option(*factor, sets_up)).collect(),
+        options: step.factors.iter().filter_map(|factor| option(&visit.words, *factor, sets_up)).collect(),
         log_in_url: visit.address(Page::LogIn),
     }
 }
 
-fn option(factor: Factor, sets_up: bool) -> Option<mfa_choice::Choice> {
+pub fn option(words: &Words, factor: Factor, sets_up: bool) -> Option<mfa_choice::Choice> {
     let (icon, label, hint) = match (factor, sets_up) {
-        (Factor::SoftwareToken, false) => (mfa_choice::Icon::App, "Authenticator app", "Use the code that your app shows"),
-        (Factor::SoftwareToken, true) => (mfa_choice::Icon::App, "Authenticator app", "An app on your phone shows you codes"),
-        (Factor::Sms, _) => (mfa_choice::Icon::Phone, "Text message", "Get a code on your phone"),
-        (Factor::Email, _) => (mfa_choice::Icon::Mail, "Email", "Get a code by email"),
+        (Factor::SoftwareToken, false) => (mfa_choice::Icon::App, "mfa.app", "mfa.app_hint"),
+        (Factor::SoftwareToken, true) => (mfa_choice::Icon::App, "mfa.app", "mfa.app_set_up_hint"),
+        (Factor::Sms, _) => (mfa_choice::Icon::Phone, "mfa.sms", "mfa.sms_hint"),
+        (Factor::Email, _) => (mfa_choice::Icon::Mail, "mfa.email", "mfa.email_hint"),
         (Factor::WebAuthn, _) => return None,
     };
-    Some(mfa_choice::Choice { value: factor.as_str(), icon, label, hint })
+    Some(mfa_choice::Choice { value: factor.as_str(), icon, label: words.get(label), hint: words.get(hint) })
 }
 
 fn email(visit: &Visit, step: &SecondStep) -> mfa_email::MfaEmail {

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere, Field, code_field};
-use crate::ui::{Form, Input, Page, Submit};
+use crate::languages::Words;
+use crate::ui::{Form, Input, Page, Submit, phrase, strong, words};
 
 /// What the confirmation page shows. Posts `code`; the second form posts `action=resend`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,29 +26,29 @@ pub fn view(model: Confirm) -> impl IntoView {
     let Confirm { chrome, username, destination, code, log_in_url } = model;
     let noticed = chrome.notice.is_some();
     let csrf = chrome.csrf.clone();
-    let lead = lead(username, destination);
+    let lead = lead(&chrome.words, username, destination);
+    let heading = chrome.words.get("confirm.heading");
     view! {
-        <Page chrome heading="Confirm your account".to_owned() lead>
+        <Page chrome heading lead>
             <Form csrf=csrf.clone()>
-                <Input field=Field { value: code, ..code_field("Confirmation code") } autofocus=true noticed />
-                <Submit label="Confirm" />
+                <Input field=Field { value: code, ..code_field(words().get("confirm.code")) } autofocus=true noticed />
+                <Submit label=words().get("confirm.submit") />
             </Form>
             <Form csrf class="again">
-                <p>"No code? Look in your spam folder, or ask for another."</p>
+                <p>{words().get("confirm.no_code")}</p>
                 <button class="button button-quiet" type="submit" name="action" value="resend">
-                    "Send a new code"
+                    {words().get("page.send_new_code")}
                 </button>
             </Form>
-            {log_in_url.map(|href| view! { <Elsewhere text="Already confirmed?" href link="Sign in" /> })}
+            {log_in_url.map(|href| view! { <Elsewhere text=words().get("confirm.already") href link=words().get("page.sign_in") /> })}
         </Page>
     }
 }
 
 /// Says where the code went, or at least whose it is.
-fn lead(username: String, destination: Option<String>) -> AnyView {
-    let (text, who) = match destination {
-        Some(destination) => ("Enter the code we sent to ", destination),
-        None => ("Enter the code we sent for ", username),
-    };
-    view! { {text} <bdi class="font-medium text-ink">{who}</bdi> }.into_any()
+fn lead(words: &Words, username: String, destination: Option<String>) -> AnyView {
+    match destination {
+        Some(destination) => phrase(words, "page.code_destination", [("destination", strong(destination))]),
+        None => phrase(words, "confirm.code_for", [("username", strong(username))]),
+    }
 }

@@ -14,6 +14,7 @@ pub struct Confirmed {
 
 /// Draws the page.
 pub fn view(model: Confirmed) -> impl IntoView {
-    let lead = "You can close this window and sign in".into_any();
-    view! { <Page chrome=model.chrome heading="Your account is confirmed".to_owned() lead>""</Page> }
+    let words = &model.chrome.words;
+    let (heading, lead) = (words.get("confirmed.heading"), words.get("confirmed.lead").into_any());
+    view! { <Page chrome=model.chrome heading lead>""</Page> }
 }

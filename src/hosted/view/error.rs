@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Chrome;
+use crate::languages::Text;
 use crate::ui::Page;
 
 /// What the error page shows.
@@ -11,9 +12,9 @@ pub struct ErrorPage {
     /// What surrounds the content. Its notice is not shown: the page itself is one.
     pub chrome: Chrome,
     /// What is wrong, in a few words.
-    pub title: String,
+    pub title: Text,
     /// What it means for the reader, and what to do.
-    pub message: String,
+    pub message: Text,
     /// The status of the response.
     pub status: u16,
     /// What a developer needs to find the cause.
@@ -25,7 +26,7 @@ pub fn view(model: ErrorPage) -> impl IntoView {
     let ErrorPage { chrome, title, message, status, detail } = model;
     let detail = match detail {
         Some(detail) => format!("{status} · {detail}"),
-        None => format!("Error {status}"),
+        None => chrome.words.fill("error.status", &[("status", &status.to_string())]),
     };
     let chrome = Chrome { notice: None, ..chrome };
     view! {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere, username_field};
-use crate::ui::{Form, Input, Page, Submit};
+use crate::ui::{Form, Input, Page, Submit, words};
 
 /// What the page shows. Posts `username`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,14 +22,15 @@ pub struct ForgotPassword {
 pub fn view(model: ForgotPassword) -> impl IntoView {
     let ForgotPassword { chrome, username_label, username, log_in_url } = model;
     let noticed = chrome.notice.is_some();
-    let lead = "Tell us who you are, and we will send you a code to choose a new password".into_any();
+    let lead = chrome.words.get("forgot_password.lead").into_any();
+    let heading = chrome.words.get("forgot_password.heading");
     view! {
-        <Page chrome=chrome.clone() heading="Reset your password".to_owned() lead>
+        <Page chrome=chrome.clone() heading lead>
             <Form csrf=chrome.csrf>
                 <Input field=username_field(username_label, username) autofocus=true noticed />
-                <Submit label="Send reset code" />
+                <Submit label=words().get("forgot_password.submit") />
             </Form>
-            <Elsewhere text="Remembered it?" href=log_in_url link="Back to sign in" />
+            <Elsewhere text=words().get("forgot_password.remembered") href=log_in_url link=words().get("forgot_password.back") />
         </Page>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::qr::{Qr, QrDrawing};
 use super::{Chrome, Elsewhere, code_field};
-use crate::ui::{Form, Input, Page, Submit};
+use crate::ui::{Form, Input, Page, Submit, phrase, words};
 
 /// What the page shows. Posts `step` and `code`; a second form posts `step` and `action=other`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,18 +30,19 @@ pub fn view(model: MfaApp) -> impl IntoView {
     let MfaApp { chrome, step, qr, uri, key, has_others, log_in_url } = model;
     let noticed = chrome.notice.is_some();
     let csrf = chrome.csrf.clone();
-    let other = has_others.then(|| (csrf.clone(), step.clone())).map(|(csrf, step)| view! { <OtherWay csrf step /> });
-    let lead = "Signing in here takes more than a password: a code from an app on your phone".into_any();
+    let other = has_others.then(|| (csrf.clone(), step.clone()));
+    let lead = chrome.words.get("mfa.app_lead").into_any();
+    let heading = chrome.words.get("mfa.app_heading");
     view! {
-        <Page chrome heading="Set up an authenticator app".to_owned() lead>
+        <Page chrome heading lead>
             <Key qr uri key />
             <Form csrf>
                 <input type="hidden" name="step" value=step />
-                <Input field=code_field("Code that the app shows") autofocus=noticed noticed />
-                <Submit label="Continue" />
+                <Input field=code_field(words().get("mfa.app_code_label")) autofocus=noticed noticed />
+                <Submit label=words().get("page.continue") />
             </Form>
-            {other}
-            <Elsewhere text="Not you?" href=log_in_url link="Sign in as someone else" />
+            {other.map(|(csrf, step)| view! { <OtherWay csrf step /> })}
+            <Elsewhere text=words().get("page.not_you") href=log_in_url link=words().get("page.someone_else") />
         </Page>
     }
 }
@@ -49,13 +50,13 @@ pub fn view(model: MfaApp) -> impl IntoView {
 /// The key, in every form that an app may take it in.
 #[component]
 fn Key(qr: Option<Qr>, uri: String, key: String) -> impl IntoView {
+    let link = view! { <a class="link" href=uri>{words().get("mfa.open_here")}</a> }.into_any();
+    let label = words().get("page.qr_code");
     view! {
         <div class="enrol">
-            <p>"Scan this with any authenticator app"</p>
-            {qr.map(|qr| view! { <QrDrawing qr /> })}
-            <p>
-                "or " <a class="link" href=uri>"open it on this device"</a> ", or type this key:"
-            </p>
+            <p>{words().get("mfa.scan")}</p>
+            {qr.map(|qr| view! { <QrDrawing qr label /> })}
+            <p>{phrase(&words(), "mfa.type_key", [("link", link)])}</p>
             <code class="key">{key}</code>
         </div>
     }
@@ -68,7 +69,7 @@ pub fn OtherWay(csrf: String, step: String) -> impl IntoView {
         <Form csrf class="again">
             <input type="hidden" name="step" value=step />
             <button class="button button-quiet" type="submit" name="action" value="other">
-                "Choose another way"
+                {words().get("mfa.other_way")}
             </button>
         </Form>
     }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere};
-use crate::ui::{Form, Page};
+use crate::languages::Text;
+use crate::ui::{Form, Page, words};
 
 /// What the page shows. Posts `step` and `factor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,16 +22,16 @@ pub struct MfaChoice {
 }
 
 /// One way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// What is posted as `factor`.
     pub value: &'static str,
     /// What stands before it.
     pub icon: Icon,
     /// What it is called.
-    pub label: &'static str,
+    pub label: Text,
     /// What it means.
-    pub hint: &'static str,
+    pub hint: Text,
 }
 
 /// What a way is recognised by.
@@ -55,19 +56,16 @@ impl Icon {
 /// Draws the page.
 pub fn view(model: MfaChoice) -> impl IntoView {
     let MfaChoice { chrome, step, sets_up, options, log_in_url } = model;
-    let (heading, lead) = if sets_up {
-        ("Set up a second step", "Signing in here takes more than a password. Choose what else to use.")
-    } else {
-        ("Confirm that it is you", "Choose how you want to do that")
-    };
+    let (heading, lead) = if sets_up { ("mfa.set_up_heading", "mfa.set_up_lead") } else { ("mfa.heading", "mfa.choose") };
     let buttons: Vec<_> = options.into_iter().map(|option| view! { <Way option /> }).collect();
+    let (heading, lead) = (chrome.words.get(heading), chrome.words.get(lead).into_any());
     view! {
-        <Page chrome=chrome.clone() heading=heading.to_owned() lead=lead.into_any()>
+        <Page chrome=chrome.clone() heading lead>
             <Form csrf=chrome.csrf class="ways">
                 <input type="hidden" name="step" value=step />
                 {buttons}
             </Form>
-            <Elsewhere text="Not you?" href=log_in_url link="Sign in as someone else" />
+            <Elsewhere text=words().get("page.not_you") href=log_in_url link=words().get("page.someone_else") />
         </Page>
     }
 }

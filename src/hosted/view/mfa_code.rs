@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere, code_field};
-use crate::ui::{Form, Input, Page, Submit};
+use crate::languages::Words;
+use crate::ui::{Form, Input, Page, Submit, phrase, strong, words};
 
 /// What the page shows. Posts `step` and `code`; the second form posts `step` and `action=resend`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,17 +26,18 @@ pub fn view(model: MfaCode) -> impl IntoView {
     let MfaCode { chrome, step, app, destination, log_in_url } = model;
     let noticed = chrome.notice.is_some();
     let csrf = chrome.csrf.clone();
-    let again = app.is_none().then(|| (csrf.clone(), step.clone())).map(|(csrf, step)| view! { <Resend csrf step /> });
-    let lead = lead(app, destination);
+    let again = app.is_none().then(|| (csrf.clone(), step.clone()));
+    let lead = lead(&chrome.words, app, destination);
+    let heading = chrome.words.get("mfa.heading");
     view! {
-        <Page chrome heading="Confirm that it is you".to_owned() lead>
+        <Page chrome heading lead>
             <Form csrf>
                 <input type="hidden" name="step" value=step />
-                <Input field=code_field("Code") autofocus=true noticed />
-                <Submit label="Continue" />
+                <Input field=code_field(words().get("mfa.code")) autofocus=true noticed />
+                <Submit label=words().get("page.continue") />
             </Form>
-            {again}
-            <Elsewhere text="Not you?" href=log_in_url link="Sign in as someone else" />
+            {again.map(|(csrf, step)| view! { <Resend csrf step /> })}
+            <Elsewhere text=words().get("page.not_you") href=log_in_url link=words().get("page.someone_else") />
         </Page>
     }
 }
@@ -45,22 +47,19 @@ fn Resend(csrf: String, step: String) -> impl IntoView {
     view! {
         <Form csrf class="again">
             <input type="hidden" name="step" value=step />
-            <p>"No code? Wait a minute, or ask for another."</p>
+            <p>{words().get("mfa.no_code")}</p>
             <button class="button button-quiet" type="submit" name="action" value="resend">
-                "Send a new code"
+                {words().get("page.send_new_code")}
             </button>
         </Form>
     }
 }
 
 /// Says where the code is to be found.
-fn lead(app: Option<String>, destination: String) -> AnyView {
+fn lead(words: &Words, app: Option<String>, destination: String) -> AnyView {
     match app {
-        Some(name) if name.is_empty() => "Enter the six digits that your authenticator app shows".into_any(),
-        Some(name) => view! {
-            "Enter the six digits that your authenticator app (" <bdi class="font-medium text-ink">{name}</bdi> ") shows"
-        }
-        .into_any(),
-        None => view! { "We sent a code to " <bdi class="font-medium text-ink">{destination}</bdi> }.into_any(),
+        Some(name) if name.is_empty() => words.get("mfa.app_code").into_any(),
+        Some(name) => phrase(words, "mfa.named_app_code", [("app", strong(name))]),
+        None => phrase(words, "mfa.sent_code", [("destination", strong(destination))]),
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::mfa_app::OtherWay;
 use super::{Chrome, Elsewhere, Field, attribute};
-use crate::ui::{Form, Input, Page, Submit};
+use crate::ui::{Form, Input, Page, Submit, words};
 
 /// What the page shows. Posts `step` and `email`; a second form posts `step` and `action=other`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,17 +26,18 @@ pub fn view(model: MfaEmail) -> impl IntoView {
     let MfaEmail { chrome, step, email, has_others, log_in_url } = model;
     let noticed = chrome.notice.is_some();
     let csrf = chrome.csrf.clone();
-    let other = has_others.then(|| (csrf.clone(), step.clone())).map(|(csrf, step)| view! { <OtherWay csrf step /> });
-    let lead = "Signing in here takes more than a password: a code that we send to you each time".into_any();
+    let other = has_others.then(|| (csrf.clone(), step.clone()));
+    let lead = chrome.words.get("mfa.email_lead").into_any();
+    let heading = chrome.words.get("mfa.email_heading");
     view! {
-        <Page chrome heading="Add your email address".to_owned() lead>
+        <Page chrome heading lead>
             <Form csrf>
                 <input type="hidden" name="step" value=step />
-                <Input field=Field { value: email, ..attribute::field("email", true) } autofocus=true noticed />
-                <Submit label="Send code" />
+                <Input field=Field { value: email, ..attribute::field(&words(), "email", true) } autofocus=true noticed />
+                <Submit label=words().get("mfa.send_code") />
             </Form>
-            {other}
-            <Elsewhere text="Not you?" href=log_in_url link="Sign in as someone else" />
+            {other.map(|(csrf, step)| view! { <OtherWay csrf step /> })}
+            <Elsewhere text=words().get("page.not_you") href=log_in_url link=words().get("page.someone_else") />
         </Page>
     }
 }

@@ -7,6 +7,7 @@ pub mod attribute;
 pub mod confirm;
 pub mod confirmed;
 pub mod consent;
+pub mod custom;
 pub mod error;
 pub mod forgot_password;
 pub mod form_post;
@@ -19,6 +20,7 @@ pub mod new_password;
 pub mod qr;
 pub mod reset_password;
 pub mod select_account;
+pub mod sign_in_link;
 pub mod sign_out;
 pub mod sign_up;
 pub mod signed_out;
@@ -27,16 +29,25 @@ mod tests;
 
 pub use crate::ui::{Chrome, Field, FieldKind, Notice};
 
+use crate::languages::Text;
 use crate::ui::{Input, first_to_fill};
 use leptos::prelude::*;
 
 /// The field in which a person says who they are.
-pub fn username_field(label: String, value: String) -> Field {
-    Field { name: "username".into(), label, kind: FieldKind::Username, value, autocomplete: "username", required: true, ..Field::default() }
+pub fn username_field(label: impl Into<String>, value: String) -> Field {
+    Field {
+        name: "username".into(),
+        label: label.into(),
+        kind: FieldKind::Username,
+        value,
+        autocomplete: "username",
+        required: true,
+        ..Field::default()
+    }
 }
 
 /// The field for a password that is being chosen.
-pub fn new_password_field(label: &str) -> Field {
+pub fn new_password_field(label: impl Into<String>) -> Field {
     Field {
         name: "password".into(),
         label: label.into(),
@@ -48,7 +59,7 @@ pub fn new_password_field(label: &str) -> Field {
 }
 
 /// The field for a code that was sent.
-pub fn code_field(label: &str) -> Field {
+pub fn code_field(label: impl Into<String>) -> Field {
     Field {
         name: "code".into(),
         label: label.into(),
@@ -73,11 +84,13 @@ fn inputs(fields: Vec<Field>, password_rules: Vec<String>, noticed: bool) -> Vec
 #[component]
 fn Elsewhere(
     /// What comes before the link.
-    text: &'static str,
+    #[prop(into)]
+    text: Text,
     /// Where the link leads.
     href: String,
     /// The text of the link.
-    link: &'static str,
+    #[prop(into)]
+    link: Text,
 ) -> impl IntoView {
     view! {
         <p class="redirect redirect-customizable">

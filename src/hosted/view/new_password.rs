@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Field, inputs, new_password_field};
-use crate::ui::{Form, Page, Submit};
+use crate::ui::{Form, Page, Submit, words};
 
 /// What the page shows. Posts `password` and every field under its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,13 +22,14 @@ pub fn view(model: NewPassword) -> impl IntoView {
     let NewPassword { chrome, mut fields, password_rules } = model;
     let noticed = chrome.notice.is_some();
     if !fields.iter().any(|field| field.name == "password") {
-        fields.insert(0, new_password_field("New password"));
+        fields.insert(0, new_password_field(chrome.words.get("page.new_password")));
     }
-    let lead = "This is your first sign-in. Replace the temporary password with your own.".into_any();
+    let lead = chrome.words.get("new_password.lead").into_any();
+    let heading = chrome.words.get("new_password.heading");
     view! {
-        <Page chrome=chrome.clone() heading="Choose a new password".to_owned() lead>
+        <Page chrome=chrome.clone() heading lead>
             <Form csrf=chrome.csrf>
-                {inputs(fields, password_rules, noticed)} <Submit label="Set new password" />
+                {inputs(fields, password_rules, noticed)} <Submit label=words().get("new_password.submit") />
             </Form>
         </Page>
     }

@@ -1,5 +1,6 @@
 //! A QR code as a drawing: black on a white plate of its own, so that it can be scanned in dark mode too.
 
+use crate::languages::Text;
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
 
@@ -40,10 +41,10 @@ fn row(code: &QrCode, y: i32) -> Vec<String> {
 
 /// Draws the code.
 #[component]
-pub fn QrDrawing(qr: Qr) -> impl IntoView {
+pub fn QrDrawing(qr: Qr, label: Text) -> impl IntoView {
     let Qr { size, path } = qr;
     view! {
-        <svg class="qr" role="img" aria-label="QR code" viewBox=format!("0 0 {size} {size}") shape-rendering="crispEdges">
+        <svg class="qr" role="img" aria-label=label viewBox=format!("0 0 {size} {size}") shape-rendering="crispEdges">
             <rect width=size.to_string() height=size.to_string() fill="#fff"></rect>
             <path d=path fill="#000"></path>
         </svg>
@@ -65,7 +66,7 @@ mod tests {
         assert_eq!((drawn, qr.size), (dark, code.size() + 8));
         // The first row of a finder pattern, inside the margin.
         assert!(qr.path.starts_with("M4 4h7v1h-7z"), "{}", qr.path);
-        let html = render(view! { <QrDrawing qr /> });
+        let html = render(view! { <QrDrawing qr label="QR code".into() /> });
         assert!(html.contains(r##"fill="#fff""##) && html.contains(r#"role="img" aria-label="QR code""#), "{html}");
     }
 

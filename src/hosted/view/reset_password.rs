@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere, code_field, inputs, new_password_field};
-use crate::ui::{Form, Page, Submit};
+use crate::ui::{Form, Page, Submit, phrase, strong, words};
 
 /// What the page shows. Posts `code` and `password`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,18 +22,19 @@ pub struct ResetPassword {
 pub fn view(model: ResetPassword) -> impl IntoView {
     let ResetPassword { chrome, destination, password_rules, log_in_url } = model;
     let noticed = chrome.notice.is_some();
-    let fields = vec![code_field("Reset code"), new_password_field("New password")];
+    let fields = vec![code_field(chrome.words.get("reset_password.code")), new_password_field(chrome.words.get("page.new_password"))];
     let lead = match destination {
-        Some(destination) => view! { "Enter the code we sent to " <bdi class="font-medium text-ink">{destination}</bdi> }.into_any(),
+        Some(destination) => phrase(&chrome.words, "page.code_destination", [("destination", strong(destination))]),
         // Said alike whether or not the account exists.
-        None => "If there is an account with that name, a code is on its way to it".into_any(),
+        None => chrome.words.get("reset_password.lead").into_any(),
     };
+    let heading = chrome.words.get("reset_password.heading");
     view! {
-        <Page chrome=chrome.clone() heading="Choose a new password".to_owned() lead>
+        <Page chrome=chrome.clone() heading lead>
             <Form csrf=chrome.csrf>
-                {inputs(fields, password_rules, noticed)} <Submit label="Reset password" />
+                {inputs(fields, password_rules, noticed)} <Submit label=words().get("reset_password.submit") />
             </Form>
-            <Elsewhere text="Remembered it?" href=log_in_url link="Back to sign in" />
+            <Elsewhere text=words().get("forgot_password.remembered") href=log_in_url link=words().get("forgot_password.back") />
         </Page>
     }
 }

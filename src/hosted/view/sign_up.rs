@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{Chrome, Elsewhere, Field, inputs};
-use crate::ui::{Form, Page, Submit};
+use crate::languages::{Text, Words};
+use crate::ui::{Form, Page, Submit, phrase, words};
 
 /// What the sign-up page shows. Posts every field under its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,32 +32,32 @@ pub struct Terms {
 pub fn view(model: SignUp) -> impl IntoView {
     let SignUp { chrome, fields, password_rules, log_in_url, terms } = model;
     let noticed = chrome.notice.is_some();
-    let lead = "Enter your details to get started".into_any();
+    let lead = chrome.words.get("sign_up.lead").into_any();
+    let heading = chrome.words.get("sign_up.heading");
     view! {
-        <Page chrome=chrome.clone() heading="Create your account".to_owned() lead>
+        <Page chrome=chrome.clone() heading lead>
             <Form csrf=chrome.csrf>
-                {inputs(fields, password_rules, noticed)} <Submit label="Create account" />
-                {terms.map(agreement)}
+                {inputs(fields, password_rules, noticed)} <Submit label=words().get("sign_up.submit") />
+                {terms.map(|terms| agreement(&words(), terms))}
             </Form>
-            <Elsewhere text="Already have an account?" href=log_in_url link="Sign in" />
+            <Elsewhere text=words().get("sign_up.have_account") href=log_in_url link=words().get("page.sign_in") />
         </Page>
     }
 }
 
 /// The line that says what one agrees to.
-fn agreement(terms: Terms) -> impl IntoView {
-    view! {
-        <p class="redirect">
-            "By signing up, you agree to our " {document(terms.terms_of_use, "Terms of use")} " and "
-            {document(terms.privacy_policy, "Privacy policy")} "."
-        </p>
-    }
+fn agreement(words: &Words, terms: Terms) -> impl IntoView + use<> {
+    let terms_of_use = document(terms.terms_of_use, words.get("sign_up.terms_of_use"));
+    let privacy_policy = document(terms.privacy_policy, words.get("sign_up.privacy_policy"));
+    let line = phrase(words, "sign_up.terms", [("terms", terms_of_use), ("privacy", privacy_policy)]);
+    view! { <p class="redirect">{line}</p> }
 }
 
-fn document(href: String, name: &'static str) -> impl IntoView {
+fn document(href: String, name: Text) -> AnyView {
     view! {
         <a class="link" href=href target="_blank" rel="noopener">
             {name}
         </a>
     }
+    .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Chrome;
-use crate::ui::Page;
+use crate::ui::{Page, words};
 
 /// What the page shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,15 +17,16 @@ pub struct SignedOut {
 /// Draws the page.
 pub fn view(model: SignedOut) -> impl IntoView {
     let SignedOut { chrome, log_in_url } = model;
-    let lead = "You can close this window".into_any();
+    let lead = chrome.words.get("signed_out.lead").into_any();
+    let heading = chrome.words.get("signed_out.heading");
     view! {
-        <Page chrome heading="You are signed out".to_owned() lead>
+        <Page chrome heading lead>
             {log_in_url
-                .map(|href| {
+                .map(move |href| {
                     view! {
                         <p class="mt-7 grid">
                             <a class="button submitButton-customizable" href=href>
-                                "Sign in again"
+                                {words().get("signed_out.again")}
                             </a>
                         </p>
                     }

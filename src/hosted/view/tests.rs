@@ -16,6 +16,7 @@ use super::sign_out::SignOut;
 use super::sign_up::SignUp;
 use super::signed_out::SignedOut;
 use super::*;
+use crate::languages::Words;
 use crate::ui::render;
 
 const EVIL: &str = r#"'"><script>alert(1)</script>"#;
@@ -39,21 +40,30 @@ fn full_of(text: &str) -> (Chrome, Vec<Field>, Vec<String>) {
         pool_name: t(),
         logo_url: Some(t()),
         css_url: Some(t()),
+        look: None,
+        preview: Some(crate::ui::Preview { text: t().into(), links: vec![(t(), t())] }),
         base_css_url: t(),
         csrf: t(),
         notice: Some(Notice::Error(t())),
-        lang: t(),
+        words: Words::default(),
     };
     let wrong = |field| Field { hint: Some(t()), error: Some(t()), value: t(), ..field };
-    let fields = vec![wrong(attribute::field(text, true)), wrong(new_password_field("Password"))];
+    let fields = vec![wrong(attribute::field(&Words::default(), text, true)), wrong(new_password_field("Password"))];
     (chrome, fields, vec![t()])
 }
 
 fn pages_to_enter(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, fields, password_rules) = full_of(text);
-    let log_in =
-        LogIn { chrome: chrome.clone(), username_label: t(), username: t(), forgot_url: t(), sign_up_url: Some(t()), closed: false };
+    let log_in = LogIn {
+        chrome: chrome.clone(),
+        username_label: t(),
+        username: t(),
+        forgot_url: t(),
+        sign_up_url: Some(t()),
+        closed: false,
+        ways: super::log_in::Ways { link: true, custom: true, ..Default::default() },
+    };
     let terms = Some(super::sign_up::Terms { terms_of_use: t(), privacy_policy: t() });
     let sign_up = SignUp { chrome, fields, password_rules, log_in_url: t(), terms };
     vec![render(log_in::view(log_in)), render(sign_up::view(sign_up))]
@@ -68,25 +78,53 @@ fn pages_with_a_code(text: &str) -> Vec<String> {
     vec![render(confirm::view(confirm)), render(forgot_password::view(forgot)), render(reset_password::view(reset))]
 }
 
+fn chrome_of(text: &str) -> Chrome {
+    full_of(text).0
+}
+
 fn pages_at_the_end(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, fields, password_rules) = full_of(text);
     let new = NewPassword { chrome: chrome.clone(), fields, password_rules };
     let out = SignedOut { chrome: chrome.clone(), log_in_url: Some(t()) };
-    let error = ErrorPage { chrome, title: t(), message: t(), status: 400, detail: Some(t()) };
-    vec![render(new_password::view(new)), render(signed_out::view(out)), render(error::view(error))]
+    let error = ErrorPage { chrome, title: t().into(), message: t().into(), status: 400, detail: Some(t()) };
+    let link = super::sign_in_link::SignInLink { chrome: chrome_of(text), username: t(), elsewhere: true, log_in_url: t() };
+    vec![
+        render(super::sign_in_link::view(link)),
+        render(new_password::view(new)),
+        render(signed_out::view(out)),
+        render(error::view(error)),
+    ]
+}
+
+/// What a pool's functions ask.
+fn custom(text: &str, kind: crate::hosted::custom_form::Kind) -> super::custom::Custom {
+    let t = || text.to_owned();
+    let form = crate::hosted::custom_form::CustomForm {
+        title: Some(t()),
+        description: Some(t()),
+        label: Some(t()),
+        submit: Some(t()),
+        kind,
+        choices: vec![crate::hosted::custom_form::Choice { value: t(), label: t() }],
+        image: Some(t()),
+        image_alt: t(),
+    };
+    super::custom::Custom { chrome: full_of(text).0, step: t(), form, log_in_url: t() }
 }
 
 fn pages_of_the_second_step(text: &str) -> Vec<String> {
     let t = || text.to_owned();
     let (chrome, _, _) = full_of(text);
     let code = |app| MfaCode { chrome: chrome.clone(), step: t(), app, destination: t(), log_in_url: t() };
-    let options = vec![Choice { value: "SMS_MFA", icon: Icon::Phone, label: "Text message", hint: "Get a code on your phone" }];
+    let options = vec![Choice { value: "SMS_MFA", icon: Icon::Phone, label: t().into(), hint: t().into() }];
     let choice = MfaChoice { chrome: chrome.clone(), step: t(), sets_up: true, options, log_in_url: t() };
     let qr = qr::Qr::of(text);
     let app = MfaApp { chrome: chrome.clone(), step: t(), qr, uri: t(), key: t(), has_others: true, log_in_url: t() };
     let email = MfaEmail { chrome: chrome.clone(), step: t(), email: t(), has_others: true, log_in_url: t() };
     vec![
+        render(super::custom::view(custom(text, crate::hosted::custom_form::Kind::Password))),
+        render(super::custom::view(custom(text, crate::hosted::custom_form::Kind::Choice))),
         render(mfa_code::view(code(Some(t())))),
         render(mfa_code::view(code(None))),
         render(mfa_choice::view(choice)),
@@ -135,6 +173,7 @@ fn log_in(username: &str, notice: Option<Notice>) -> String {
         username: username.into(),
         forgot_url: "/forgot".into(),
         sign_up_url: Some("/sign-up".into()),
+        ways: super::log_in::Ways::default(),
     }))
 }
 
@@ -170,8 +209,8 @@ fn password_managers_find_the_fields() {
     assert!(username.contains(r#"autocomplete="username""#) && username.contains(" autofocus"), "{username}");
     assert!(input(&html, "password").contains(r#"autocomplete="current-password""#));
     assert!(!input(&html, "password").contains("autofocus"));
-    let [_, _, _, _, reset, new, _, _, app, sent, _, set_up, email, ..]: [String; 17] =
-        every_page("x").try_into().expect("seventeen pages");
+    let [_, _, _, _, reset, _, new, _, _, _, _, app, sent, _, set_up, email, ..]: [String; 20] =
+        every_page("x").try_into().expect("twenty pages");
     for page in [reset, app, sent, set_up] {
         assert!(input(&page, "code").contains(r#"autocomplete="one-time-code""#));
         assert!(input(&page, "code").contains(r#"inputmode="numeric""#));
@@ -261,7 +300,7 @@ fn without_self_sign_up_there_is_no_link_to_it() {
 
 #[test]
 fn the_new_password_page_always_asks_for_the_password_first() {
-    let fields = vec![attribute::field("given_name", true)];
+    let fields = vec![attribute::field(&Words::default(), "given_name", true)];
     let html = render(new_password::view(NewPassword { chrome: chrome(), fields, password_rules: vec![] }));
     assert!(html.find(r#"name="password""#) < html.find(r#"name="given_name""#), "{html}");
 }

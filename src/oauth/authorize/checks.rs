@@ -27,15 +27,15 @@ pub fn fail<T>(error: &'static str, description: impl Into<String>) -> Result<T>
 
 /// The address to answer to: exactly one of the client's, or its default where none is given.
 pub fn redirect_uri(client: &Client, parameters: &Parameters) -> std::result::Result<String, Refusal> {
-    let refuse = |message, detail: String| Err(Refusal::Page { title: "This sign-in link does not work", message, detail });
+    let refuse = |message, detail: String| Err(Refusal::Page { title: "error.bad_link", message, detail });
     if !client.allowed_o_auth_flows_user_pool_client {
-        let message = "The application that sent you here is not set up for this page. Tell the people who run it.";
+        let message = "error.not_set_up_message";
         return refuse(message, "Client is not enabled for OAuth2.0 flows.".into());
     }
     match parameters.get("redirect_uri").or(client.default_redirect_uri.as_deref()) {
         Some(given) if client.callback_urls.iter().any(|url| url == given) => Ok(given.to_owned()),
         given => {
-            let message = "The application that sent you here is not registered at that address. Go back to it and try again, or tell the people who run it.";
+            let message = "error.unknown_address_message";
             refuse(message, format!("redirect_mismatch: {:.256} is not a callback URL of client {}", given.unwrap_or("none"), client.id))
         }
     }

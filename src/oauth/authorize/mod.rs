@@ -61,7 +61,8 @@ pub struct AuthorizeRequest {
 /// Why a request did not pass.
 #[derive(Debug)]
 pub enum Refusal {
-    /// To be shown to the person: the application is not known, or not known to be at this address.
+    /// To be shown to the person: the application is not known, or not known to be at this address. Keys of texts, and a detail for
+    /// developers.
     Page {
         title: &'static str,
         message: &'static str,
@@ -145,7 +146,7 @@ async fn untold(cx: &mut Cx, client: &Client, sent: &Parameters, failure: &Failu
     match checks::redirect_uri(client, sent) {
         Ok(redirect_uri) => tell(cx, client, &redirect_uri, sent, failure).await,
         Err(_) => Refusal::Page {
-            title: "This sign-in link does not work",
+            title: "error.bad_link",
             message: "The application's request could not be read. Go back to it and try again.",
             detail: format!("{}: {}", failure.error, failure.description.as_deref().unwrap_or_default()),
         },
@@ -189,11 +190,7 @@ async fn passed(
 
 /// The client that a page was opened for.
 pub async fn known_client(cx: &mut Cx, pool_id: &str, id: Option<&str>) -> Result<Arc<Client>, Refusal> {
-    let unknown = |detail: String| Refusal::Page {
-        title: "This sign-in link does not work",
-        message: "The application that sent you here is not known. Go back to it and try again, or tell the people who run it.",
-        detail,
-    };
+    let unknown = |detail: String| Refusal::Page { title: "error.bad_link", message: "error.unknown_client_message", detail };
     let id = id.ok_or_else(|| unknown("client_id is missing".into()))?;
     match crate::clients::load(cx, id).await {
         Ok(client) if client.pool_id == pool_id => Ok(client),

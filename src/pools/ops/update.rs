@@ -1,9 +1,10 @@
 //! UpdateUserPool: replaces every setting that can change; what is omitted goes back to its default, as in Cognito.
 //!
-//! What Cognito fixes when a pool is made can be changed with one more member, `PoolhouseIdentity`. A request that holds nothing else
-//! leaves the settings as they are.
+//! What Cognito fixes when a pool is made can be changed with one more member, `PoolhouseIdentity`; `PoolhouseLanguages` are the pool's own words. A
+//! request that holds nothing else leaves the settings as they are.
 
 use crate::api::{ApiError, Cx, Door, Exception, Operation, Result};
+use crate::languages::PoolLanguages;
 use crate::pools::identity::IdentityChange;
 use crate::pools::pool::Document;
 use crate::pools::settings::Settings;
@@ -18,8 +19,9 @@ use std::sync::Arc;
 pub struct UpdateUserPool {
     user_pool_id: String,
     pool_name: Option<String>,
-    /// `None` where the request holds nothing but a change of identity.
+    /// `None` where the request holds nothing but members of Poolhouse's own.
     settings: Option<Settings>,
+    languages: PoolLanguages,
     identity: Option<Value>,
 }
 
@@ -38,9 +40,11 @@ impl TryFrom<Map<String, Value>> for UpdateUserPool {
 
     fn try_from(mut given: Map<String, Value>) -> Result<Self, Self::Error> {
         let identity = given.remove("PoolhouseIdentity");
-        let alone = identity.is_some() && given.keys().all(|name| name == "UserPoolId");
+        let mut others = given.keys().filter(|name| *name != "UserPoolId").peekable();
+        let alone = (identity.is_some() || others.peek().is_some()) && others.all(|name| name == "PoolhouseLanguages");
         let Members { user_pool_id, pool_name, settings } = serde_json::from_value(given.into())?;
-        Ok(Self { user_pool_id, pool_name, settings: (!alone).then_some(settings), identity })
+        let languages = settings.poolhouse_languages.clone();
+        Ok(Self { user_pool_id, pool_name, settings: (!alone).then_some(settings), languages, identity })
     }
 }
 
@@ -65,12 +69,18 @@ impl Operation for UpdateUserPool {
         let pool = load(cx, &self.user_pool_id).await?;
         let mut document = pool.document.clone();
         if let Some(mut settings) = self.settings {
-            // What stays where it is left out.
+            // The settings that stay where they are left out.
             settings.dcr_configuration = settings.dcr_configuration.or_else(|| document.settings.dcr_configuration.take());
+            if settings.poolhouse_languages.is_unset() {
+                settings.poolhouse_languages = std::mem::take(&mut document.settings.poolhouse_languages);
+            }
             settings.session_minutes = settings.session_minutes.or(document.settings.session_minutes);
             document = document.with_settings(settings.completed().with_mirrored_texts(Some(pool.settings())));
             rules::check(&document, &cx.app.config.region)?;
             kept::warn(&pool.id, &kept::without_effect(&document.settings));
+        } else if !self.languages.is_unset() {
+            self.languages.check().map_err(ApiError::invalid_parameter)?;
+            document.settings.poolhouse_languages = self.languages;
         }
         crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let name = self.pool_name.unwrap_or_else(|| pool.name.clone());
