@@ -22,12 +22,15 @@ pub mod demo;
 pub mod devices;
 #[cfg(feature = "ssr")]
 pub mod federation;
+pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod gateway;
 #[cfg(feature = "ssr")]
 pub mod groups;
 #[cfg(feature = "ssr")]
 pub mod hosted;
+#[cfg(feature = "ssr")]
+pub mod iam;
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod jobs;

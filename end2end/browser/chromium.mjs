@@ -190,6 +190,27 @@ async function toSignedIn(page, server) {
   await signIn(page, await demoUser(server));
   await page.waitForURL(/\/demo(\?|$)/);
 }
+/** The page of a device whose code is this. */
+async function toDevice(page, server, decide) {
+  const pool = await server.makePool({ PoolName: 'Acme' });
+  const admin = server.client();
+  const add = (next) => (args) => {
+    args.request.body = JSON.stringify({ ...JSON.parse(args.request.body), PoolhouseOAuth: { DeviceFlow: true } });
+    args.request.headers['content-length'] = String(Buffer.byteLength(args.request.body));
+    return next(args);
+  };
+  admin.middlewareStack.add(add, { step: 'build', priority: 'high' });
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId: pool, ClientName: 'Living room TV', CallbackURLs: [`${server.url}/demo`], AllowedOAuthFlows: ['code'], AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthScopes: ['openid', 'email', 'profile'],
+  });
+  await server.makeUser(pool, 'jane', EMAIL);
+  const form = new URLSearchParams({ client_id: UserPoolClient.ClientId });
+  const begun = await (await fetch(`${server.url}/${pool}/oauth2/device_authorization`, { method: 'POST', body: form })).json();
+  await page.goto(begun.verification_uri_complete);
+  await signIn(page, 'jane');
+  if (decide) await press(page, decide);
+}
 const alert = (page) => page.getByRole('alert').waitFor();
 
 /** name → how to get there from nothing. */
@@ -306,6 +327,11 @@ export const STATES = {
     await alert(page);
   },
   'look-sign-up': async (page, server) => page.goto(login(server, await dressed(server, LOOK)).replace('/login?', '/signup?')),
+  device: (page, server) => page.goto(`${server.url}/${DEMO.pool}/device`),
+  'device-wrong-code': (page, server) => page.goto(`${server.url}/${DEMO.pool}/device?user_code=WDJB-MJHT`),
+  'device-decision': (page, server) => toDevice(page, server),
+  'device-connected': (page, server) => toDevice(page, server, 'Connect'),
+  'device-refused': (page, server) => toDevice(page, server, 'Do not connect'),
   error: (page, server) => page.goto(login(server, { ...DEMO, client: 'nobody' })),
   'not-found': (page, server) => page.goto(`${server.url}/no/such/page`),
 };

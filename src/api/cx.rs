@@ -26,6 +26,8 @@ pub struct Cx {
     pub language: Option<crate::languages::Language>,
     /// Where a sign-in comes from, as far as the application says more than the connection tells.
     pub context: Option<crate::risk::Context>,
+    /// What the application sent along for functions.
+    pub metadata: crate::triggers::Metadata,
     request_id: OnceLock<String>,
     pub(super) bearer: Option<Bearer>,
 }
@@ -65,6 +67,7 @@ impl Cx {
             user_agent: None,
             language: None,
             context: None,
+            metadata: crate::triggers::Metadata::default(),
             request_id: OnceLock::new(),
             bearer: None,
         }

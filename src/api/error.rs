@@ -72,6 +72,7 @@ exceptions! {
     DuplicateProviderException duplicate_provider 400,
     EnableSoftwareTokenMFAException enable_software_token_mfa 400,
     ExpiredCodeException expired_code 400,
+    ExpiredTokenException expired_token 400,
     FeatureUnavailableInTierException feature_unavailable_in_tier 400,
     ForbiddenException forbidden 400,
     GroupExistsException group_exists 400,

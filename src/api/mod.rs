@@ -1,5 +1,6 @@
 //! The AWS operations as such: what one is, who may call it, how it is named, checked, called and answered.
 
+pub mod caller;
 pub mod cx;
 pub mod dispatch;
 pub mod door;
@@ -10,6 +11,7 @@ pub mod shape;
 pub mod sigv4;
 pub mod wire;
 
+pub use caller::caller;
 pub use cx::Cx;
 pub use door::Door;
 pub use error::{ApiError, Exception, Result};

@@ -1,6 +1,7 @@
 //! What an operation is.
 
 use super::{Cx, Door, Result, wire};
+use crate::iam::policy::Context;
 use serde::Serialize;
 
 /// One operation of the API. The request struct is the operation; its members and constraints are those of the service's own model
@@ -16,6 +17,14 @@ pub trait Operation: Send + Sync + 'static {
 
     /// The pool that the request names, for operations behind [`Door::Iam`].
     fn pool_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the request says that policies may ask for, such as the tags it sets.
+    fn condition_keys(&self, _context: &mut Context) {}
+
+    /// The role that the request hands on, for those who sign in later to have: its giver must be allowed `iam:PassRole`.
+    fn passed_role(&self) -> Option<&str> {
         None
     }
 

@@ -1,17 +1,15 @@
 //! AWS JSON 1.1 over HTTP: `POST /` with `X-Amz-Target`.
 
-use super::door::Caller;
-use super::sigv4::{self, SigError, Signed};
+use super::caller::names_a_key;
 use super::{ApiError, Cx, dispatch};
 use crate::boot::app::App;
-use crate::kit::clock::SECOND;
+use crate::triggers::kms;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
-use std::sync::Arc;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
-const PREFIX: &str = "AWSCognitoIdentityProviderService.";
+pub const PREFIX: &str = "AWSCognitoIdentityProviderService.";
 /// Of what Poolhouse offers operators besides.
 const OWN_PREFIX: &str = "PoolhouseService.";
 /// The largest body of most operations: an image of 100 KB in base64, and some room.
@@ -27,6 +25,9 @@ pub struct Incoming<'a> {
 
 /// Answers one request.
 pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
+    if crate::iam::query::speaks(incoming.headers) {
+        return crate::iam::query::serve(cx, &incoming).await;
+    }
     let result = answer(cx, &incoming).await;
     let request_id = cx.request_id();
     match result {
@@ -37,9 +38,13 @@ pub async fn serve(cx: &mut Cx, incoming: Incoming<'_>) -> Response<Body> {
 
 async fn answer(cx: &mut Cx, incoming: &Incoming<'_>) -> Result<Vec<u8>, ApiError> {
     let target = target(incoming.headers);
+    if target == kms::TARGET {
+        cx.caller = super::caller(&cx.app, incoming, kms::SERVICE).await?;
+        return kms::decrypt(cx, &incoming.body);
+    }
     let entry = operation(target).ok_or_else(|| ApiError::unknown_operation(format!("The operation {target:.120} is not known.")))?;
     if matches!(entry.door, super::Door::Iam | super::Door::ClientOrIam) {
-        cx.caller = caller(&cx.app, incoming)?;
+        cx.caller = super::caller(&cx.app, incoming, "cognito-idp").await?;
     }
     dispatch::call(entry, cx, &incoming.body).await
 }
@@ -55,45 +60,15 @@ fn operation(target: &str) -> Option<&'static dispatch::Entry> {
 
 /// How large the body of a request may be, by its header. More than usual is read of those only who name a key that exists, so that
 /// strangers cannot fill the memory.
-pub fn body_limit(app: &App, uri: &Uri, headers: &HeaderMap) -> usize {
+pub async fn body_limit(app: &App, uri: &Uri, headers: &HeaderMap) -> usize {
     let limit = operation(target(headers)).map_or(MAX_BODY, |entry| entry.max_body);
-    let names_a_key = || sigv4::parse(uri, headers).is_ok_and(|signed| signed.is_some_and(|s| is_known(app, &s)));
-    if limit <= MAX_BODY || names_a_key() { limit } else { MAX_BODY }
-}
-
-fn is_known(app: &App, signed: &Signed) -> bool {
-    signed.credential().access_key_id == app.root_key.access_key_id && signed.session_token().is_none()
+    if limit <= MAX_BODY || names_a_key(app, uri, headers).await { limit } else { MAX_BODY }
 }
 
 /// What a client calls itself, as far as it is text of a sensible length. SDKs in browsers use a header of their own.
 pub fn user_agent(headers: &HeaderMap) -> Option<String> {
     let named = headers.get(header::USER_AGENT).or_else(|| headers.get("x-amz-user-agent"));
     named.and_then(|v| v.to_str().ok()).map(|text| text.chars().take(256).collect())
-}
-
-/// Who signed the request. An unsigned one is anonymous; a wrongly signed one is refused.
-fn caller(app: &Arc<App>, incoming: &Incoming<'_>) -> Result<Caller, ApiError> {
-    let Some(signed) = sigv4::parse(incoming.uri, incoming.headers).map_err(refusal)? else {
-        return Ok(Caller::Anonymous);
-    };
-    signed.check_scope(&app.config.region, "cognito-idp").map_err(refusal)?;
-    if !is_known(app, &signed) {
-        return Err(ApiError::unrecognized_client("The security token included in the request is invalid."));
-    }
-    let now = app.clock.now() / SECOND;
-    signed
-        .verify(incoming.method, incoming.uri, incoming.headers, &incoming.body, &app.root_key.secret_access_key, now)
-        .map_err(refusal)?;
-    Ok(Caller::Root)
-}
-
-fn refusal(error: SigError) -> ApiError {
-    let message = error.to_string();
-    match error.exception() {
-        "MissingAuthenticationTokenException" => ApiError::missing_authentication_token(message),
-        "IncompleteSignatureException" => ApiError::incomplete_signature(message),
-        _ => ApiError::invalid_signature(message),
-    }
 }
 
 /// An error in the form that SDKs parse.

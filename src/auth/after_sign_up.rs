@@ -7,7 +7,8 @@ use super::progress::{self, Progress};
 use crate::api::{Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
-use crate::users::User;
+use crate::triggers::authentication;
+use crate::users::{Status, User};
 use std::collections::BTreeMap;
 
 /// The names under which the sessions are sealed. No client answers them as challenges.
@@ -20,7 +21,12 @@ pub fn signed_up(cx: &Cx, client: &Client, user: &User) -> Result<Option<String>
         return Ok(None);
     }
     let progress = Progress { username: user.username.clone(), sub: user.sub.clone(), ..Progress::default() };
-    challenge::session(cx, client, SIGNED_UP, progress, Detail::None).map(Some)
+    match (user.status, user.password.is_some()) {
+        (Status::Unconfirmed, _) => challenge::session(cx, client, SIGNED_UP, progress, Detail::None).map(Some),
+        // A function confirmed the account: the password, chosen a moment ago, is what was proved.
+        (_, true) => challenge::session(cx, client, CONFIRMED, progress.proved(progress::PASSWORD, user), Detail::None).map(Some),
+        (_, false) => Ok(None),
+    }
 }
 
 /// The session that ConfirmSignUp answers with, for clients that allow choice-based sign-in: the code proved the address.
@@ -46,6 +52,7 @@ pub async fn sign_in(cx: &mut Cx, pool: &Pool, client: &Client, given: &str, par
     let named = parameters.get("USERNAME").map_or(user.username.as_str(), String::as_str);
     let hash = parameters.get("SECRET_HASH").map(String::as_str);
     client.check_secret_hash_of(&[named, &user.username, &user.sub], hash)?;
+    authentication::pre(cx, pool, client, Some(&user), &user.username).await?;
     let step = proceed(cx, pool, client, user, opened.state.progress, Some(opened.seal)).await?;
     complete::answer(cx, pool, client, step).await
 }

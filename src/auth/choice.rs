@@ -11,6 +11,7 @@ use crate::clients::Client;
 use crate::kit::{mac, text};
 use crate::pools::Pool;
 use crate::pools::settings::MfaConfiguration;
+use crate::triggers::{authentication, migration};
 use crate::users::{Status, User, lookup};
 use std::collections::BTreeMap;
 
@@ -20,10 +21,12 @@ type Given = BTreeMap<String, String>;
 /// Begins a choice-based sign-in: with the preferred challenge where the user has it, with the choice otherwise.
 pub async fn begin(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, given: &Given) -> Result<Answer> {
     let user = lookup::find(cx, pool, username).await?;
-    if user.is_none() && !client.hides_users() {
+    let elsewhere = user.is_none() && migration::is_set(cx, pool).await?;
+    if user.is_none() && !elsewhere && !client.hides_users() {
         return Err(ApiError::no_such_user());
     }
-    let available = available(cx, pool, user.as_ref(), username).await?;
+    authentication::pre(cx, pool, client, user.as_ref(), username).await?;
+    let available = if elsewhere { vec![PASSWORD_SRP, PASSWORD] } else { available(cx, pool, user.as_ref(), username).await? };
     let progress = Progress::new(cx, pool, username, user.as_ref(), given.get("DEVICE_KEY").map(String::as_str));
     let preferred = given.get("PREFERRED_CHALLENGE").and_then(|p| available.iter().copied().find(|a| a == p));
     let mut answer = match preferred {
@@ -42,7 +45,8 @@ pub async fn begin(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, gi
 /// The choice that was made at SELECT_CHALLENGE.
 pub async fn select(cx: &mut Cx, pool: &Pool, client: &Client, progress: Progress, given: &Given, seal: Seal) -> Result<Answer> {
     let user = lookup::find(cx, pool, &progress.username).await?.filter(|u| u.sub == progress.sub);
-    let available = available(cx, pool, user.as_ref(), &progress.username).await?;
+    let elsewhere = user.is_none() && migration::is_set(cx, pool).await?;
+    let available = if elsewhere { vec![PASSWORD_SRP, PASSWORD] } else { available(cx, pool, user.as_ref(), &progress.username).await? };
     let chosen = required(given, "ANSWER")?;
     let chosen = available.into_iter().find(|a| *a == chosen);
     let chosen = chosen.ok_or_else(|| ApiError::invalid_parameter("The selected challenge is not available."))?;
@@ -90,7 +94,7 @@ pub async fn prove_password(
     given: &str,
     seal: Option<Seal>,
 ) -> Result<Step> {
-    let user = password::verify(cx, pool, client, &progress.username, given).await?;
+    let user = password::verify(cx, pool, client, &progress.username, given, false).await?;
     let progress = Progress { sub: user.sub.clone(), ..progress }.proved(progress::PASSWORD, &user);
     proceed(cx, pool, client, user, progress, seal).await
 }

@@ -11,6 +11,7 @@ use crate::kit::clock::DAY;
 use crate::pools::Pool;
 use crate::tokens::issue::{self, Begin};
 use crate::tokens::sessions;
+use crate::triggers::authentication;
 use crate::users::mfa::Factor;
 use crate::users::{Status, User};
 use std::collections::BTreeMap;
@@ -122,6 +123,7 @@ async fn tokens(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Re
     let now = cx.now();
     let new_device = device::new(cx, pool, &progress);
     let device_key = new_device.as_ref().map(|d| d.device_key.clone()).or_else(|| progress.device_key.clone());
+    authentication::post(cx, pool, client, &user, new_device.is_some()).await?;
     let event = history::passed(cx, pool, client, &progress);
     let begin = Begin {
         device_key: device_key.filter(|_| pool.devices().is_some()),
@@ -130,7 +132,7 @@ async fn tokens(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Re
         ..Begin::api(now)
     };
     let (session, refresh) = issue::begin(cx, client, &user, begin);
-    let tokens = issue::sign(cx, client, &user, &session, Some(&refresh)).await?;
+    let tokens = issue::sign(cx, client, &user, &session, Some(&refresh), progress.source()).await?;
     let address = cx.address;
     let mut tx = cx.begin().await?;
     if let Some(seal) = &seal {

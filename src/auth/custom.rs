@@ -8,7 +8,7 @@ use super::{second_factor, srp_flow};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
-use crate::triggers::{event, functions};
+use crate::triggers::{authentication, event, functions};
 use crate::users::mfa::Factor;
 use crate::users::{User, lookup};
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,7 @@ pub async fn start(cx: &mut Cx, pool: &Pool, client: &Client, progress: Progress
         Some(user) if !client.hides_users() => user.may_sign_in().map(|()| Some(user))?,
         user => user.filter(|u| u.may_sign_in().is_ok()),
     };
+    authentication::pre(cx, pool, client, user.as_ref(), &progress.username).await?;
     let sub = srp_flow::sub_or_invented(cx, pool, user.as_ref(), &progress.username);
     let password_set_at = user.as_ref().and_then(|u| u.password_set_at);
     Ok((user, Progress { sub, password_set_at, custom: Some(Rounds::default()), ..progress }))

@@ -9,6 +9,7 @@ use crate::clients::Client;
 use crate::mfa::{self, software_token};
 use crate::pools::Pool;
 use crate::risk::events::Challenge;
+use crate::triggers::confirmation;
 use crate::users::guesses;
 use crate::users::mfa::Factor;
 use crate::users::ops::confirm_sign_up::{claim_aliases, save};
@@ -35,7 +36,7 @@ pub async fn code(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sess
         }
         user
     };
-    let user = keep_address(cx, pool, user, &attribute, sets_up.as_deref(), is_first).await?;
+    let user = keep_address(cx, pool, client, user, &attribute, sets_up.as_deref(), is_first).await?;
     let proof = if attribute == "phone_number" { progress::SMS } else { progress::EMAIL };
     let name = opened.state.challenge.clone();
     let progress = passed(opened.state.progress, proof, &user, &name, !is_first);
@@ -53,7 +54,15 @@ fn passed(progress: Progress, proof: &str, user: &User, challenge: &str, is_seco
 }
 
 /// What a right code says about its address: it is the user's, and a sign-up that waited for that is confirmed.
-async fn keep_address(cx: &mut Cx, pool: &Pool, user: User, attribute: &str, sets_up: Option<&str>, is_first: bool) -> Result<User> {
+async fn keep_address(
+    cx: &mut Cx,
+    pool: &Pool,
+    client: &Client,
+    user: User,
+    attribute: &str,
+    sets_up: Option<&str>,
+    is_first: bool,
+) -> Result<User> {
     let mut changed = user.clone();
     if let Some(address) = sets_up {
         changed.attributes.insert(attribute.to_owned(), address.to_owned());
@@ -76,7 +85,11 @@ async fn keep_address(cx: &mut Cx, pool: &Pool, user: User, attribute: &str, set
         Err(error) => return Err(error),
     }
     let kept = store::find_by_sub(&mut *cx.read().await?, &pool.id, &user.sub).await?;
-    kept.ok_or_else(challenge::invalid)
+    let kept = kept.ok_or_else(challenge::invalid)?;
+    if user.status == Status::Unconfirmed && kept.status == Status::Confirmed {
+        confirmation::signed_up(cx, pool, Some(client), &kept).await?;
+    }
+    Ok(kept)
 }
 
 async fn write(cx: &mut Cx, pool: &Pool, user: &User) -> Result<()> {

@@ -10,6 +10,8 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::tokens::issue;
+use crate::tokens::refresh::Holder;
+use crate::triggers::authentication;
 use std::collections::BTreeMap;
 
 /// A request to sign in.
@@ -52,11 +54,15 @@ pub async fn initiate(cx: &mut Cx, pool: &Pool, client: &Client, request: &Reque
     }
     let progress = Progress { username: username.to_owned(), device_key: get("DEVICE_KEY").map(str::to_owned), ..Progress::default() };
     match request.flow {
-        "USER_SRP_AUTH" => srp_flow::start(cx, pool, client, progress, required(request.parameters, "SRP_A")?).await,
+        "USER_SRP_AUTH" => {
+            let srp_a = required(request.parameters, "SRP_A")?;
+            authentication::pre_by_name(cx, pool, client, username).await?;
+            srp_flow::start(cx, pool, client, progress, srp_a).await
+        }
         "CUSTOM_AUTH" => custom_auth(cx, pool, client, progress, request.parameters).await,
         _ => {
             let given = required(request.parameters, "PASSWORD")?;
-            let user = password::verify(cx, pool, client, username, given).await?;
+            let user = password::verify(cx, pool, client, username, given, true).await?;
             let progress = Progress { sub: user.sub.clone(), ..progress }.proved(progress::PASSWORD, &user);
             let step = proceed(cx, pool, client, user, progress, None).await?;
             complete::answer(cx, pool, client, step).await
@@ -104,7 +110,7 @@ async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&
         let user = user.ok_or_else(ApiError::no_such_user)?;
         client.check_secret_hash_of(&[&user.username, &user.sub], secret_hash)?;
     }
-    Ok(issue::refresh(cx, client, token, device_key).await?.into())
+    Ok(issue::refresh(cx, client, token, device_key, Holder::Api).await?.into())
 }
 
 /// The functions are asked at once or, where the client begins with SRP, once the password is proved.

@@ -37,6 +37,7 @@ pub async fn set(cx: &mut Cx, pool: &Pool, client: &Client, opened: Opened<Sessi
     tx.commit().await?;
     let mut progress = opened.state.progress;
     progress.password_set_at = user.password_set_at;
+    progress.new_password = true;
     let user = progress.user(cx, pool).await?;
     proceed(cx, pool, client, user, progress, None).await
 }

@@ -9,8 +9,9 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::clock::HOUR;
 use crate::kit::{id, mac, text};
-use crate::messaging::{Channel, Message, MessageKind, compose};
+use crate::messaging::Channel;
 use crate::pools::Pool;
+use crate::triggers::message::{Letter, Occasion, Posting, compose};
 use crate::users::User;
 use crate::users::attempts::{self, Action, store};
 use crate::users::code::CodeDeliveryDetails;
@@ -56,7 +57,10 @@ pub async fn send(
         attempts::count(cx, pool, &subject, Action::SecondFactorCode).await?;
     }
     let secret = id::code(cx.rng(), code.digits);
-    let message = user.map(|user| message(cx, pool, client, user, &code, &secret)).transpose()?;
+    let message = match user {
+        Some(user) => Some(message(cx, pool, client, user, &code, &secret).await?),
+        None => None,
+    };
     let details = CodeDeliveryDetails::of(code.attribute, &pool.key(&code.address));
     let detail = Detail::Code {
         hash: hash(cx, &progress.sub, &code.address, &secret),
@@ -82,9 +86,10 @@ pub async fn send(
     Ok(Answer::challenge(code.challenge, session, parameters))
 }
 
-fn message(cx: &Cx, pool: &Pool, client: &Client, user: &User, code: &Code, secret: &str) -> Result<Message> {
+async fn message(cx: &mut Cx, pool: &Pool, client: &Client, user: &User, code: &Code, secret: &str) -> Result<Letter> {
     let channel = Channel::of_attribute(code.attribute);
-    compose(cx, pool, Some(client), user, MessageKind::SignIn, channel, &code.address, secret)
+    let posting = Posting { occasion: Occasion::Authentication, channel, to: &code.address, secret };
+    compose(cx, pool, Some(client), user, &posting).await
 }
 
 fn hash(cx: &Cx, sub: &str, address: &str, code: &str) -> String {

@@ -6,13 +6,32 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
 use crate::risk::events::Challenge;
+use crate::triggers::authentication;
+use crate::triggers::migration::{self, Outcome};
 use crate::users::password::Account;
 use crate::users::{Status, User, lookup, password};
 
 /// The user of this name, if the password is right. Unknown users cost and, where the client hides them, answer the same as known ones.
-pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, given: &str) -> Result<User> {
+/// Users who are elsewhere still are taken over. `begins` says that the sign-in begins with this password, so that the pool's function is asked
+/// before it is looked at.
+pub async fn verify(cx: &mut Cx, pool: &Pool, client: &Client, username: &str, given: &str, begins: bool) -> Result<User> {
     cx.app.hasher.refuse_when_full(cx.turn(&pool.id, username).address)?;
-    let user = lookup::find(cx, pool, username).await?;
+    let mut user = lookup::find(cx, pool, username).await?;
+    if user.is_none() {
+        user = match migration::sign_in(cx, pool, client, username, given).await? {
+            Some(Outcome::TakenOver(user)) => {
+                if begins {
+                    authentication::pre(cx, pool, client, Some(&user), username).await?;
+                }
+                return Ok(user);
+            }
+            Some(Outcome::There(user)) => Some(user),
+            None => None,
+        };
+    }
+    if begins {
+        authentication::pre(cx, pool, client, user.as_ref(), username).await?;
+    }
     if let Some(user) = &user {
         refuse_without_password(client, user)?;
     }

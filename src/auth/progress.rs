@@ -6,6 +6,7 @@ use super::srp_flow::sub_or_invented;
 use crate::api::{Cx, Result};
 use crate::kit::clock::Millis;
 use crate::pools::Pool;
+use crate::triggers::pre_token::Source;
 use crate::users::{User, store};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,9 @@ pub struct Progress {
     /// Whether a second factor was proved, or something that stands for one.
     #[serde(skip_serializing_if = "is_false")]
     pub second_factor: bool,
+    /// Whether the password took the place of an administrator's just now.
+    #[serde(skip_serializing_if = "is_false")]
+    pub new_password: bool,
     /// The rounds of a custom sign-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom: Option<Rounds>,
@@ -68,6 +72,15 @@ impl Progress {
     pub async fn user(&self, cx: &mut Cx, pool: &Pool) -> Result<User> {
         let user = store::find_by_sub(&mut *cx.read().await?, &pool.id, &self.sub).await?;
         user.filter(|u| u.password_set_at == self.password_set_at).ok_or_else(invalid)
+    }
+
+    /// What the tokens of this sign-in are made after.
+    pub fn source(&self) -> Source {
+        match (self.new_password, self.device_proved) {
+            (true, _) => Source::NewPasswordChallenge,
+            (false, true) => Source::AuthenticateDevice,
+            (false, false) => Source::Authentication,
+        }
     }
 
     /// The methods as a token names them: with `mfa` where there were two.

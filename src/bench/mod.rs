@@ -12,6 +12,7 @@ mod load;
 mod machine;
 mod pages;
 mod people;
+mod policies;
 mod population;
 mod primitive;
 mod report;
@@ -38,7 +39,7 @@ pub struct Options {
     #[arg(long)]
     pub json: bool,
     /// Measures one group only
-    #[arg(long, value_parser = ["start", "sign-ins", "tokens", "pages", "flood", "population"])]
+    #[arg(long, value_parser = ["start", "sign-ins", "tokens", "pages", "flood", "population", "policies"])]
     pub only: Option<String>,
     /// Users of the pools that pages and lookups are compared on, in the place of 10,000, 100,000 and 1,000,000 (as time allows)
     #[arg(long, value_name = "USERS", value_delimiter = ',', value_parser = clap::value_parser!(u64).range(300..=5_000_000))]
@@ -68,7 +69,10 @@ fn measure(report: &mut Report, folder: &Path, options: &Options) -> Result<()> 
     if wants("population") {
         population::measure(report, folder, sizes.as_deref(), seconds)?;
     }
-    if options.only.as_deref() == Some("population") {
+    if wants("policies") {
+        policies::measure(report, seconds.min(2.0))?;
+    }
+    if matches!(options.only.as_deref(), Some("population" | "policies")) {
         return Ok(());
     }
     let server = if wants("start") { start::measure(report, folder)? } else { Server::serve(folder)? };

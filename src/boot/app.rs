@@ -14,6 +14,7 @@ use crate::messaging::provider::Providers;
 use crate::outbound::Outbound;
 use crate::store::Db;
 use crate::triggers::Functions;
+use crate::triggers::sender_keys::SenderKeys;
 use anyhow::Context;
 use std::sync::{Arc, OnceLock};
 
@@ -35,6 +36,10 @@ pub struct App {
     pub providers: Providers,
     /// Sends requests to addresses that others choose.
     pub outbound: Outbound,
+    /// The functions that run here, and the calls of them.
+    pub functions_here: crate::functions::Functions,
+    /// What codes for functions are encrypted with.
+    pub sender_keys: SenderKeys,
     /// Who runs the functions of triggers: set once, or not at all.
     pub functions: OnceLock<Box<dyn Functions>>,
 }
@@ -48,7 +53,9 @@ impl App {
             std::fs::create_dir_all(folder)?;
         }
         let sealer = seal::load_or_create(&config.master_key_file, &rng)?;
-        Self::assemble(config, db, clock, rng, sealer, password::DEFAULT).await
+        let app = Self::assemble(config, db, clock, rng, sealer, password::DEFAULT).await?;
+        crate::functions::register(&app);
+        Ok(app)
     }
 
     /// Puts the parts together.
@@ -58,6 +65,8 @@ impl App {
         let hasher = Hasher::start(config.hash_workers, config.hash_queue, cost)?;
         let providers = Providers::new(&config)?;
         let outbound = Outbound::new(config.outbound_allow.clone(), config.outbound_ca_file.as_deref())?;
+        let functions_here = crate::functions::Functions::new(config.functions.workers);
+        let sender_keys = SenderKeys::load(config.sender_keys_file.as_deref())?;
         Ok(Arc::new(Self {
             config,
             db,
@@ -72,6 +81,8 @@ impl App {
             caches: Caches::default(),
             providers,
             outbound,
+            functions_here,
+            sender_keys,
             functions: OnceLock::new(),
         }))
     }

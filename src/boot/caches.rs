@@ -5,10 +5,15 @@ use crate::branding::Brand;
 use crate::clients::Client;
 use crate::clients::keys::Fetched;
 use crate::hosted::template::Template;
+use crate::iam::entity::Owner;
+use crate::iam::grants::Grants;
+use crate::iam::policy::{Kind, Named, Policy};
 use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
+use crate::triggers::migration::Stored;
+use jsonwebtoken::jwk::JwkSet;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +35,16 @@ pub struct Caches {
     pub risks: Cache<(String, String), Arc<Sections>>,
     /// For how many minutes a client takes a browser's session, by client id.
     pub silent_minutes: Cache<String, i64>,
+    /// What roles and users are allowed, by their folded names.
+    pub grants: Cache<(Owner, String), Arc<Grants>>,
+    /// Keys of OpenID Connect providers, by issuer.
+    pub provider_keys: Cache<String, Arc<JwkSet>>,
+    /// Managed policies that limit sessions, by ARN.
+    pub session_policies: Cache<String, Named>,
+    /// Policies that were read, by their texts.
+    pub policies: Cache<(Kind, String), Arc<Policy>>,
+    /// The pool that users of a pool are taken over from, with its secrets sealed, or the word that there is none.
+    pub migrations: Cache<String, Option<Stored>>,
     /// Public keys of clients, by the address that they were fetched from.
     pub client_keys: Cache<String, Fetched>,
     /// Drawn pages, by all that shows on them.
@@ -47,6 +62,11 @@ impl Default for Caches {
             limits: Cache::builder().max_capacity(1).time_to_live(MOMENT).build(),
             risks: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             silent_minutes: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            grants: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
+            provider_keys: Cache::builder().max_capacity(1_000).time_to_live(5 * MINUTE).build(),
+            session_policies: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
+            policies: Cache::builder().max_capacity(1_000).time_to_idle(MINUTE).build(),
+            migrations: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             client_keys: Cache::builder().max_capacity(1_000).time_to_live(10 * MINUTE).build(),
             pages: Cache::builder().max_capacity(100).time_to_live(MINUTE).build(),
         }
@@ -54,9 +74,16 @@ impl Default for Caches {
 }
 
 impl Caches {
+    /// Forgets what roles and users are allowed, after a change to any of it.
+    pub fn forget_grants(&self) {
+        self.grants.invalidate_all();
+        self.session_policies.invalidate_all();
+    }
+
     /// Forgets a pool that was deleted, and what hangs on it.
     pub fn forget_pool(&self, id: &str) {
         self.pools.invalidate(id);
+        self.migrations.invalidate(id);
         self.keys.invalidate(id);
         self.clients.invalidate_all();
         self.domains.invalidate_all();

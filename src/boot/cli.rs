@@ -53,6 +53,9 @@ enum Command {
         #[command(flatten)]
         options: command::Import,
     },
+    /// Runs one function for the server that started it
+    #[command(hide = true)]
+    FunctionWorker,
     /// Lists, resends or drops messages that no provider took
     Messages {
         #[command(flatten)]
@@ -95,6 +98,7 @@ pub fn run() -> anyhow::Result<()> {
             println!("{}", runtime()?.block_on(command::import(config(*settings, false)?, &options))?);
             Ok(())
         }
+        Command::FunctionWorker => crate::functions::sandbox::child::serve(),
         Command::Messages { settings, options } => {
             println!("{}", runtime()?.block_on(crate::messaging::command::run(config(*settings, false)?, options))?);
             Ok(())

@@ -1,6 +1,8 @@
 //! Settings. Each is a flag, a `POOLHOUSE_…` environment variable and a key of the configuration file: the flag wins over the variable,
 //! the variable over the file, and a key that is not known is an error.
 
+mod addresses;
+
 use crate::messaging::message::Limits;
 use crate::messaging::provider::dkim;
 use crate::outbound::Allowed;
@@ -128,6 +130,11 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
 
+    /// The keys that codes for CustomEmailSender and CustomSMSSender are encrypted with: a KMSKeyID, a blank and 32 bytes in base64 a line
+    #[arg(long, env = "POOLHOUSE_SENDER_KEYS_FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_keys_file: Option<PathBuf>,
+
     /// The domain that signs mail over SMTP (DKIM); needs a selector and a key
     #[arg(long, env = "POOLHOUSE_DKIM_DOMAIN")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +184,46 @@ pub struct Settings {
     #[arg(long, env = "POOLHOUSE_OUTBOUND_CA_FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbound_ca_file: Option<PathBuf>,
+
+    /// A folder of functions for development: NAME.js, NAME.mjs, NAME/index.js or NAME.url, called by their ARNs; what changes is seen at once
+    #[arg(long, env = "POOLHOUSE_FUNCTIONS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub functions: Option<PathBuf>,
+
+    /// Functions that run at the same time, each in a process of its own [default: four per core]
+    #[arg(long, env = "POOLHOUSE_FUNCTION_WORKERS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_workers: Option<usize>,
+
+    /// The most that a function's heap may hold, in MB [default: 128]
+    #[arg(long, env = "POOLHOUSE_FUNCTION_MEMORY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_memory: Option<u32>,
+
+    /// The hosts that functions may fetch from, such as api.example.com or *.example.com [default: none]
+    #[arg(long, env = "POOLHOUSE_FUNCTION_FETCH_HOSTS", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_fetch_hosts: Option<Vec<String>>,
+
+    /// Where Lambda's Invoke API is spoken, for functions that are none of this server's [default: AWS, in the region of the ARN]
+    #[arg(long, env = "POOLHOUSE_LAMBDA_ENDPOINT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_endpoint: Option<String>,
+
+    /// The key that such calls are signed with; without it there are none
+    #[arg(long, env = "POOLHOUSE_LAMBDA_ACCESS_KEY_ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_access_key_id: Option<String>,
+
+    /// The secret of that key
+    #[arg(long, env = "POOLHOUSE_LAMBDA_SECRET_ACCESS_KEY", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_secret_access_key: Option<String>,
+
+    /// The session token of that key, where it is a temporary one
+    #[arg(long, env = "POOLHOUSE_LAMBDA_SESSION_TOKEN", hide_env_values = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_session_token: Option<String>,
 
     /// What to log, as a filter such as info or poolhouse=debug [default: info]
     #[arg(long, env = "POOLHOUSE_LOG")]
@@ -234,6 +281,7 @@ pub struct Config {
     pub sms_url: Option<String>,
     pub smtp_ca_file: Option<PathBuf>,
     pub mail_from: String,
+    pub sender_keys_file: Option<PathBuf>,
     pub dkim: Option<dkim::Settings>,
     pub message_queue: Limits,
     pub hash_workers: usize,
@@ -241,6 +289,7 @@ pub struct Config {
     pub key_rotation_days: Option<u32>,
     pub outbound_allow: Allowed,
     pub outbound_ca_file: Option<PathBuf>,
+    pub functions: crate::functions::config::Options,
     /// Whether there is a demo pool and a sample application.
     pub demo: bool,
 }
@@ -261,6 +310,7 @@ impl Settings {
 
     /// Fills in the defaults and refuses what cannot work.
     pub fn resolve(self, demo: bool) -> anyhow::Result<Config> {
+        let functions = crate::functions::config::Options::of(&self)?;
         let listen = self.listen.unwrap_or_else(|| "localhost:8080".into());
         let port = port_of(&listen)?;
         let tls_port = self.tls_listen.as_deref().map(port_of).transpose()?;
@@ -328,6 +378,7 @@ impl Settings {
                 pool: i64::from(self.message_queue_per_pool.unwrap_or(5_000)).max(1),
             },
             smtp_ca_file: self.smtp_ca_file,
+            sender_keys_file: self.sender_keys_file,
             listen,
             public_url,
             public_host,
@@ -336,6 +387,7 @@ impl Settings {
             region,
             account_id,
             root_key,
+            functions,
             demo,
         })
     }
@@ -366,83 +418,5 @@ fn default_master_key_file(database: &str) -> PathBuf {
     sqlite.map_or_else(|| PathBuf::from("data/master.key"), |path| path.with_file_name("master.key"))
 }
 
-impl Config {
-    /// The issuer of a pool's tokens, and the address below which its pages answer.
-    pub fn issuer(&self, pool_id: &str) -> String {
-        format!("{}/{pool_id}", self.public_url)
-    }
-
-    /// The pool whose issuer this is.
-    pub fn pool_of_issuer<'a>(&self, issuer: &'a str) -> Option<&'a str> {
-        issuer.strip_prefix(&self.public_url)?.strip_prefix('/').filter(|id| !id.contains('/'))
-    }
-
-    /// The origin of a host name of a pool's: by the scheme and port of the public URL.
-    pub fn origin_of(&self, host: &str) -> String {
-        let mut url = Url::parse(&self.public_url).ok();
-        if let Some(url) = &mut url {
-            // A host name that the pool was found by is one that a URL takes.
-            let _ = url.set_host(Some(host));
-        }
-        url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
-    }
-
-    /// The host that clients reach this server by.
-    pub fn public_host(&self) -> &str {
-        &self.public_host
-    }
-
-    /// Whether a host name, without port, is the server's own rather than a pool's.
-    pub fn serves_host(&self, host: &str) -> bool {
-        host == self.public_host || host == self.base_domain
-    }
-
-    /// The prefix in `{prefix}.auth.{base-domain}`.
-    pub fn prefix_of_host<'a>(&self, host: &'a str) -> Option<&'a str> {
-        host.strip_suffix(&self.base_domain)?.strip_suffix(".auth.").filter(|prefix| !prefix.is_empty() && !prefix.contains('.'))
-    }
-
-    pub fn is_https(&self) -> bool {
-        self.public_url.starts_with("https://")
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn defaults_follow_the_port() {
-        let config = Settings { listen: Some("127.0.0.1:9000".into()), ..Settings::default() }.resolve(false).unwrap();
-        assert_eq!(config.issuer("us-east-1_X"), "http://localhost:9000/us-east-1_X");
-        assert_eq!(config.pool_of_issuer("http://localhost:9000/us-east-1_X"), Some("us-east-1_X"));
-        assert_eq!(config.pool_of_issuer("http://localhost:9000.evil.example/us-east-1_X"), None);
-        assert_eq!(config.prefix_of_host("acme.auth.localhost"), Some("acme"));
-        assert_eq!(config.prefix_of_host("a.b.auth.localhost"), None);
-        assert_eq!(config.master_key_file, PathBuf::from("data/master.key"));
-    }
-
-    #[test]
-    fn what_cannot_work_is_refused() {
-        let refused = |settings: Settings| settings.resolve(false).is_err();
-        assert!(refused(Settings { listen: Some("8080".into()), ..Settings::default() }));
-        assert!(refused(Settings { public_url: Some("ftp://x".into()), ..Settings::default() }));
-        assert!(refused(Settings { public_url: Some("https://x/path".into()), ..Settings::default() }));
-        assert!(refused(Settings { account_id: Some("1".into()), ..Settings::default() }));
-        assert!(refused(Settings { root_access_key_id: Some("AKIA".into()), ..Settings::default() }));
-    }
-
-    #[test]
-    fn an_unknown_key_in_the_file_is_an_error_and_a_flag_wins() {
-        let folder = std::env::temp_dir().join(format!("poolhouse_config_{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let file = folder.join("a.toml");
-        std::fs::write(&file, "region = \"eu-west-1\"\naccount_id = \"111111111111\"\n").unwrap();
-        let given = Settings { region: Some("eu-north-1".into()), ..Settings::default() };
-        let merged = given.with_file(Some(&file)).unwrap();
-        assert_eq!((merged.region.as_deref(), merged.account_id.as_deref()), (Some("eu-north-1"), Some("111111111111")));
-        std::fs::write(&file, "regoin = \"eu-west-1\"\n").unwrap();
-        assert!(Settings::default().with_file(Some(&file)).unwrap_err().to_string().contains("regoin"));
-        std::fs::remove_dir_all(&folder).unwrap();
-    }
-}
+mod tests;

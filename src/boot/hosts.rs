@@ -33,11 +33,15 @@ pub async fn route(app: Arc<App>, mut request: Request) -> Request {
 pub fn host(request: &Request) -> Option<String> {
     let header = || request.headers().get(header::HOST).and_then(|v| v.to_str().ok());
     let authority = request.uri().authority().map(|a| a.as_str()).or_else(header)?;
-    let host = match authority.rsplit_once(':') {
+    let host = without_port(authority);
+    (host.len() <= 253).then(|| host.to_ascii_lowercase())
+}
+
+pub fn without_port(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|c| c.is_ascii_digit()) => host,
         _ => authority,
-    };
-    (host.len() <= 253).then(|| host.to_ascii_lowercase())
+    }
 }
 
 /// Whether a host is one at which a pool's pages answer.
@@ -45,7 +49,8 @@ pub async fn is_pools(app: Arc<App>, host: &str) -> bool {
     pool_of(app, host).await.is_some()
 }
 
-async fn pool_of(app: Arc<App>, host: &str) -> Option<(String, bool)> {
+/// The pool of a host name that is not the server's own, and whether its pages are the classic ones.
+pub async fn pool_of(app: Arc<App>, host: &str) -> Option<(String, bool)> {
     let domain = app.config.prefix_of_host(host).unwrap_or(host).to_owned();
     let by_prefix = domain != host;
     if !by_prefix && (!domain.contains('.') || domain.parse::<std::net::IpAddr>().is_ok()) {

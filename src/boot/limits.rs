@@ -7,7 +7,7 @@ use crate::hosted::answer::{Reader, error_page};
 use crate::hosted::language::Wish;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ const DRAINED: usize = 32 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether the request says that its body is larger than what is taken at its address.
-pub fn is_too_large(app: &App, request: &Request) -> bool {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let limit = if request.uri().path() == "/" { wire::body_limit(app, request.uri(), request.headers()) } else { MAX_BODY };
+pub async fn is_too_large(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    let limit = if uri.path() == "/" { wire::body_limit(app, uri, headers).await } else { MAX_BODY };
     length.is_some_and(|n| n > limit as u64)
 }
 

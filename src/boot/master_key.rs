@@ -52,8 +52,11 @@ pub async fn reseal_all(db: &Db, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u
         crate::messaging::store::reseal(&mut tx, &id, &again(sealer, rng, MESSAGE, &message)?).await?;
         count += 1;
     }
+    count += reseal_access_keys(&mut tx, sealer, rng).await?;
     count += reseal_certificates(&mut tx, sealer, rng).await?;
     count += reseal_federation(&mut tx, sealer, rng).await?;
+    count += reseal_functions(&mut tx, sealer, rng).await?;
+    count += reseal_triggers(&mut tx, sealer, rng).await?;
     count += reseal_instance(&mut tx, sealer, rng).await?;
     tx.commit().await?;
     Ok(count)
@@ -68,6 +71,44 @@ async fn reseal_federation(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::R
     }
     for (pool_id, key_use, key) in store::sealed_keys(tx).await? {
         store::reseal_key(tx, &pool_id, &key_use, &again(sealer, rng, certificate::PURPOSE, &key)?).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn reseal_access_keys(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::iam::keys::{PURPOSE, store};
+    let mut count = 0;
+    for (id, secret) in store::sealed(tx).await? {
+        store::reseal(tx, &id, &again(sealer, rng, PURPOSE, &secret)?).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn reseal_functions(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::functions::{function, invocation, store};
+    let mut count = 0;
+    for (name, version, secrets) in store::sealed(tx).await? {
+        store::reseal(tx, &name, &version, &again(sealer, rng, function::PURPOSE, &secrets)?).await?;
+        count += 1;
+    }
+    for (name, id, call) in store::sealed_invocations(tx).await? {
+        store::reseal_invocation(tx, &name, &id, &again(sealer, rng, invocation::PURPOSE, &call)?).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn reseal_triggers(tx: &mut Tx, sealer: &Sealer, rng: &Rng) -> anyhow::Result<u64> {
+    use crate::triggers::{migration, sender, store};
+    let mut count = 0;
+    for (pool_id, id, event) in store::sealed_events(tx).await? {
+        store::reseal_event(tx, &pool_id, &id, &again(sealer, rng, sender::PURPOSE, &event)?).await?;
+        count += 1;
+    }
+    for (pool_id, secrets) in store::sealed_migrations(tx).await? {
+        store::reseal_migration(tx, &pool_id, &secrets, &again(sealer, rng, migration::PURPOSE, &secrets)?).await?;
         count += 1;
     }
     Ok(count)

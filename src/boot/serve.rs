@@ -39,10 +39,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{file}", get(assets::written))
         .route("/{pool}/.well-known/openid-configuration", get(oauth::discovery::configuration))
         .route("/{pool}/.well-known/jwks.json", get(oauth::discovery::jwks))
-        .route("/{pool}/oauth2/par", post(oauth::authorize::pushed::serve).options(preflight))
-        .route("/{pool}/oauth2/token", post(oauth::token::serve).options(preflight))
-        .route("/{pool}/oauth2/userInfo", get(oauth::user_info::serve).post(oauth::user_info::serve).options(preflight))
-        .route("/{pool}/oauth2/revoke", post(oauth::revoke::serve).options(preflight))
+        .route("/{pool}/oauth2/par", post(oauth::authorize::pushed::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/token", post(oauth::token::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/userInfo", get(oauth::user_info::serve).post(oauth::user_info::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/revoke", post(oauth::revoke::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/introspect", post(oauth::introspect::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/device_authorization", post(oauth::device::serve).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/register", post(oauth::registration::http::register).options(oauth::error::preflight))
+        .route("/{pool}/oauth2/register/{client}", oauth::registration::http::management().options(oauth::error::preflight))
+        .route("/.well-known/oauth-authorization-server/{pool}", get(oauth::discovery::configuration))
+        .route("/{pool}/.well-known/oauth-authorization-server", get(oauth::discovery::configuration))
         .route("/{pool}/forward-auth", any(gateway::forward_auth::serve))
         .route("/{pool}/brand/{client}/style.css", get(branding::http::style))
         .route("/{pool}/brand/{client}/logo", get(branding::http::logo))
@@ -58,7 +64,8 @@ pub fn router(app: Arc<App>) -> Router {
     // Host names are mapped to paths before a route is looked for, so this layer stands around a router of its own.
     let deadline = |time| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time);
     let answers = Router::new().fallback_service(answers).layer(from_fn_with_state(app.clone(), around)).layer(deadline(DEADLINE));
-    files(app).layer(deadline(FILE_DEADLINE)).fallback_service(answers)
+    let outside = files(app.clone()).merge(crate::functions::http::router(app));
+    outside.layer(deadline(FILE_DEADLINE)).fallback_service(answers)
 }
 
 /// Where files of users are sent to, outside the limits that everything else is held to, and what authorities ask of any host name.
@@ -85,6 +92,7 @@ fn hosted_pages() -> Router<Arc<App>> {
         .route("/{pool}/selectAccount", get(pages::select_account).post(actions::select_account))
         .route("/{pool}/consent", get(pages::consent).post(actions::consent))
         .route("/{pool}/logout", get(hosted::logout::serve).post(hosted::logout::posted))
+        .route("/{pool}/device", get(hosted::device::get).post(hosted::device::post))
         .route("/{pool}/signInLink", get(pages::sign_in_link).post(actions::sign_in_link))
         .route("/{pool}/error", get(pages::error))
         .route("/{pool}/preview", get(hosted::preview::serve))
@@ -94,7 +102,7 @@ fn hosted_pages() -> Router<Arc<App>> {
 
 async fn around(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response<Body> {
     proxies::unwrap(&app.config.trusted_proxies, &mut request);
-    if limits::is_too_large(&app, &request) {
+    if limits::is_too_large(&app, request.uri(), request.headers()).await {
         return limits::refuse(&Cx::internal(app), request).await;
     }
     let request = hosts::route(app.clone(), request).await;
@@ -114,7 +122,7 @@ async fn with_headers(State(app): State<Arc<App>>, request: Request, next: Next)
 /// `POST /`: the AWS operations.
 async fn aws(State(app): State<Arc<App>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response<Body> {
     let (Parts { method, uri, headers, .. }, body) = request.into_parts();
-    let limit = wire::body_limit(&app, &uri, &headers);
+    let limit = wire::body_limit(&app, &uri, &headers).await;
     let mut cx = Cx::of_request(app, peer.ip(), &headers);
     match axum::body::to_bytes(body, limit).await {
         Ok(body) => wire::serve(&mut cx, wire::Incoming { method: &method, uri: &uri, headers: &headers, body }).await,

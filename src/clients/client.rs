@@ -1,6 +1,7 @@
 //! An app client.
 
 use super::resource_server::{self, is_custom};
+use super::scopes::REGISTRATION;
 use super::secret::Secret;
 use super::settings::{PreventUserExistenceErrors, Settings};
 use super::store::FoundRow;
@@ -24,6 +25,8 @@ pub struct Client {
     pub secrets: Vec<Secret>,
     /// Custom scopes of the client's that no resource server defines any more. They may be asked for, and are granted nowhere.
     pub inactive_scopes: Vec<String>,
+    /// Whether it registered itself.
+    pub is_registered: bool,
     pub created_at: Millis,
     pub modified_at: Millis,
 }
@@ -62,6 +65,7 @@ pub async fn load_in(cx: &mut Cx, pool_id: &str, id: &str) -> Result<Arc<Client>
 /// The client that these rows are about: each secret stands once for each resource server, and the other way round.
 fn open(cx: &Cx, rows: Vec<FoundRow>) -> anyhow::Result<Option<Client>> {
     let (mut client, mut secrets, mut servers) = (None, BTreeMap::new(), BTreeMap::new());
+    let is_registered = rows.iter().any(|row| row.registered_at.is_some());
     for row in rows {
         client = Some(row.client);
         if let (Some(created_at), Some(sealed)) = (row.secret_created_at, row.secret) {
@@ -73,12 +77,15 @@ fn open(cx: &Cx, rows: Vec<FoundRow>) -> anyhow::Result<Option<Client>> {
     }
     let Some(client) = client else { return Ok(None) };
     let settings = client.settings.0;
-    let active = |scope: &str| servers.iter().any(|(identifier, scopes)| resource_server::defines(identifier, scopes, scope));
+    let active = |scope: &str| {
+        scope == REGISTRATION || servers.iter().any(|(identifier, scopes)| resource_server::defines(identifier, scopes, scope))
+    };
     let inactive = settings.allowed_o_auth_scopes.iter().filter(|scope| is_custom(scope) && !active(scope));
     Ok(Some(Client {
         pool_id: client.pool_id,
         id: client.id,
         inactive_scopes: inactive.cloned().collect(),
+        is_registered,
         settings,
         secrets: secrets.into_iter().map(|(created_at, sealed)| open_secret(cx, created_at, &sealed)).collect::<anyhow::Result<_>>()?,
         created_at: client.created_at,
@@ -101,6 +108,14 @@ impl Client {
     /// Whether tokens name their session, so that they can be revoked with it.
     pub fn names_sessions(&self) -> bool {
         self.enable_token_revocation.unwrap_or(true) || self.rotation().is_some()
+    }
+
+    /// A client that registered itself has the secret that it was told then.
+    pub fn refuse_registered(&self) -> Result<()> {
+        if self.is_registered {
+            return Err(ApiError::unsupported_operation("Secrets of dynamically registered clients can not be managed."));
+        }
+        Ok(())
     }
 
     /// How long a challenge may take.
@@ -141,6 +156,7 @@ impl Client {
             settings,
             secrets: Vec::new(),
             inactive_scopes: Vec::new(),
+            is_registered: false,
             created_at: 0,
             modified_at: 0,
         }

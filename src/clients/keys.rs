@@ -38,16 +38,19 @@ pub async fn verify(cx: &mut Cx, client: &Client, token: &str, header: &Header) 
 /// The keys at an address. They are fetched anew when they are old, or when they lack the key that is asked for.
 async fn fetched(cx: &mut Cx, uri: &str, kid: Option<&str>) -> Option<Arc<KeySet>> {
     let now = cx.now();
-    if let Some(known) = cx.app.caches.client_keys.get(uri) {
+    let known = cx.app.caches.client_keys.get(uri);
+    if let Some(known) = &known {
         let serves = match &known.set {
             Some(set) => known.at + FRESH > now && kid.is_none_or(|kid| set.names(kid)),
             None => false,
         };
         if serves || known.at + PAUSE > now {
-            return known.set;
+            return known.set.clone();
         }
     }
-    let set = fetch(cx, uri).await.map(Arc::new);
+    // An address that does not answer for a moment takes nothing back.
+    let still = known.filter(|known| known.at + FRESH > now).and_then(|known| known.set);
+    let set = fetch(cx, uri).await.map(Arc::new).or(still);
     cx.app.caches.client_keys.insert(uri.to_owned(), Fetched { set: set.clone(), at: now });
     set
 }

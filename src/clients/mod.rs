@@ -1,6 +1,6 @@
 //! App clients: who may use a pool, by which flows, and with which tokens.
 //!
-//! Owns `clients`, `client_secrets` and `resource_servers`. A client's secrets are sealed, not hashed: SECRET_HASH is a MAC that one of them
+//! Owns `clients`, `client_secrets`, `registrations` and `resource_servers`. A client's secrets are sealed, not hashed: SECRET_HASH is a MAC that one of them
 //! keys. A client that had a secret always has one. Its AllowedOAuthScopes decide what it may ask for; a custom scope that no resource
 //! server defines any more stays in them and is in no token.
 

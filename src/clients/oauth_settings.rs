@@ -43,9 +43,9 @@ pub struct OAuthSettings {
     /// `RS256`: answers of `/oauth2/userInfo` are signed.
     #[serde(rename = "UserInfoSignedResponseAlg", skip_serializing_if = "Option::is_none")]
     pub user_info_signed_response_alg: Option<String>,
-    /// `RS256`: answers of `/oauth2/introspect` are signed where the client asks for that (RFC 9701).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub introspection_signed_response_alg: Option<String>,
+    /// The resource servers whose access tokens the client may ask about at `/oauth2/introspect`, besides its own tokens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub introspection_resources: Vec<String>,
 
     /// A code is given for a `code_challenge` only.
     #[serde(skip_serializing_if = "is_false")]
@@ -94,7 +94,7 @@ pub struct OAuthSettings {
 
     /// Members that are not known, to be refused by name.
     #[serde(flatten)]
-    unknown: Map<String, Value>,
+    pub unknown: Map<String, Value>,
 }
 
 fn is_false(value: &bool) -> bool {
@@ -148,6 +148,9 @@ impl OAuthSettings {
         for uri in uris.into_iter().chain(shown).flatten() {
             check_uri(uri)?;
         }
+        if self.introspection_resources.len() > 50 || self.introspection_resources.iter().any(|r| r.is_empty() || r.len() > 256) {
+            return Err(invalid("IntrospectionResources are at most fifty, of 1 to 256 characters."));
+        }
         if self.contacts.len() > 10 || self.contacts.iter().any(|c| c.is_empty() || c.len() > 256) {
             return Err(invalid("Contacts are at most ten, of 1 to 256 characters."));
         }
@@ -191,7 +194,6 @@ impl OAuthSettings {
         }
         for (name, value) in [
             ("UserInfoSignedResponseAlg", &self.user_info_signed_response_alg),
-            ("IntrospectionSignedResponseAlg", &self.introspection_signed_response_alg),
             ("AuthorizationSignedResponseAlg", &self.authorization_signed_response_alg),
         ] {
             one_of(name, value.as_deref(), &["RS256"])?;

@@ -51,6 +51,12 @@ impl ResourceServer {
         defines(&self.identifier, &self.scopes, scope)
     }
 
+    /// What a scope of its is for.
+    pub fn description(&self, scope: &str) -> Option<&str> {
+        let (_, name) = scope.rsplit_once('/').filter(|(of, _)| *of == self.identifier)?;
+        self.scopes.iter().find(|s| s.scope_name == name).map(|s| s.scope_description.as_str())
+    }
+
     pub fn missing() -> ApiError {
         ApiError::resource_not_found("Resource server does not exist.")
     }

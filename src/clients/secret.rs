@@ -1,6 +1,7 @@
 //! A client's secrets, and the proof that a caller knows one of them.
 
 use super::Client;
+use super::oauth_settings::AuthMethod;
 use crate::api::{ApiError, Result};
 use crate::kit::clock::Millis;
 use crate::kit::{mac, text};
@@ -29,6 +30,16 @@ impl Client {
     /// Whether it must prove itself.
     pub fn is_confidential(&self) -> bool {
         !self.secrets.is_empty()
+    }
+
+    /// Whether it proves itself at the OAuth endpoints, by a secret or by a key.
+    pub fn proves_itself(&self) -> bool {
+        self.is_confidential() || self.proves_by_key()
+    }
+
+    /// Whether it signs with a key instead of telling a secret: then a secret alone proves nothing.
+    pub fn proves_by_key(&self) -> bool {
+        self.oauth().token_endpoint_auth_method == Some(AuthMethod::PrivateKeyJwt)
     }
 
     /// SECRET_HASH: `Base64(HMAC-SHA256(secret, user name ‖ client id))`.

@@ -48,12 +48,12 @@ pub struct Settings {
     pub auth_session_validity: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_rotation: Option<Rotation>,
-    /// Poolhouse's own.
-    #[serde(rename = "PoolhouseOAuth", skip_serializing_if = "Option::is_none")]
-    pub poolhouse_oauth: Option<Box<OAuthSettings>>,
     /// Of Poolhouse's own: whether the pages send links that sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poolhouse_sign_in_link: Option<SignInLink>,
+    /// Poolhouse's own.
+    #[serde(rename = "PoolhouseOAuth", skip_serializing_if = "Option::is_none")]
+    pub poolhouse_oauth: Option<Box<OAuthSettings>>,
 }
 
 /// `PoolhouseSignInLink`
@@ -327,7 +327,7 @@ impl Settings {
 }
 
 /// Absolute, without fragment; https, or http on this machine only, or an application's own scheme.
-fn check_url(url: &str) -> Result<()> {
+pub fn check_url(url: &str) -> Result<()> {
     let bad = |why: &str| ApiError::invalid_parameter(format!("Invalid callback or sign-out URL {url}: {why}"));
     let parsed = Url::parse(url).map_err(|_| bad("it is not an absolute URL"))?;
     if parsed.fragment().is_some() {

@@ -1,4 +1,4 @@
-//! The tables `clients`, `client_secrets` and `resource_servers`.
+//! The tables `clients`, `client_secrets`, `registrations` and `resource_servers`.
 
 use super::resource_server::{ResourceServer, Scope};
 use super::settings::Settings;
@@ -18,6 +18,8 @@ pub struct ClientRow {
 pub struct FoundRow {
     #[sqlx(flatten)]
     pub client: ClientRow,
+    /// Present where it registered itself.
+    pub registered_at: Option<i64>,
     pub secret_created_at: Option<i64>,
     pub secret: Option<Vec<u8>>,
     pub identifier: Option<String>,
@@ -29,8 +31,10 @@ pub struct FoundRow {
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Vec<FoundRow>> {
     sql!(
         fetch_all FoundRow; tx,
-        "SELECT c.pool_id, c.id, c.settings, c.created_at, c.modified_at, s.created_at AS secret_created_at, s.secret, r.identifier, r.scopes
+        "SELECT c.pool_id, c.id, c.settings, c.created_at, c.modified_at, g.created_at AS registered_at, s.created_at AS secret_created_at, s.secret,
+            r.identifier, r.scopes
          FROM clients c
+         LEFT JOIN registrations g ON g.pool_id = c.pool_id AND g.client_id = c.id
          LEFT JOIN client_secrets s ON s.pool_id = c.pool_id AND s.client_id = c.id
          LEFT JOIN resource_servers r ON r.pool_id = c.pool_id AND c.settings LIKE '%\"' || replace(replace(r.identifier, '%', '\\%'), '_', '\\_') || '/%' ESCAPE '\\'
          WHERE c.id = $1 ORDER BY s.created_at",
@@ -157,6 +161,34 @@ pub async fn reseal(tx: &mut Tx, pool_id: &str, client_id: &str, created_at: i64
         created_at
     )?;
     Ok(())
+}
+
+/// What a client that registered itself manages itself with: the hash of its token, and whether it showed one to register.
+pub async fn insert_registration(tx: &mut Tx, client: &ClientRow, token_hash: &str, authenticated: bool) -> Result<()> {
+    sql!(
+        tx,
+        "INSERT INTO registrations (pool_id, client_id, token_hash, authenticated, created_at) VALUES ($1, $2, $3, $4, $5)",
+        &client.pool_id,
+        &client.id,
+        token_hash,
+        authenticated,
+        client.created_at
+    )?;
+    Ok(())
+}
+
+pub async fn find_registration(tx: &mut Tx, pool_id: &str, client_id: &str) -> Result<Option<(String, bool)>> {
+    sql!(
+        fetch_optional (String, bool); tx,
+        "SELECT token_hash, authenticated FROM registrations WHERE pool_id = $1 AND client_id = $2",
+        pool_id,
+        client_id
+    )
+}
+
+/// Which of a pool's clients registered themselves.
+pub async fn registered(tx: &mut Tx, pool_id: &str) -> Result<Vec<(String,)>> {
+    sql!(fetch_all (String,); tx, "SELECT client_id FROM registrations WHERE pool_id = $1", pool_id)
 }
 
 #[derive(sqlx::FromRow)]

@@ -10,6 +10,7 @@ pub mod answer;
 pub mod authorize;
 pub mod cookies;
 pub mod custom_form;
+pub mod device;
 pub mod flow;
 pub mod guard;
 pub mod jobs;

@@ -8,7 +8,6 @@ use super::view::{self, Chrome, Field, FieldKind, Notice};
 use super::visit::Visit;
 use crate::auth::{custom, link};
 use crate::boot::assets;
-use crate::clients::resource_server::ResourceServer;
 use crate::languages::Words;
 use crate::pools::Pool;
 
@@ -72,31 +71,12 @@ pub fn select_account(visit: &Visit, accounts: &[BrowserSession]) -> view::selec
     }
 }
 
-pub fn consent(visit: &Visit, account: &BrowserSession, servers: &[ResourceServer]) -> view::consent::Consent {
+pub fn consent(visit: &Visit, account: &BrowserSession, scopes: Vec<String>) -> view::consent::Consent {
     view::consent::Consent {
         chrome: chrome(visit, Page::Consent),
         client_name: visit.client.client_name.clone(),
         person: account.person.name().to_owned(),
-        scopes: visit.flow.request.scope.split(' ').map(|scope| scope_words(scope, servers)).collect(),
-    }
-}
-
-/// What a scope means, in the words of the resource server where it is one's.
-fn scope_words(scope: &str, servers: &[ResourceServer]) -> String {
-    match scope {
-        "openid" => "Know who you are".into(),
-        "email" => "Your email address".into(),
-        "phone" => "Your phone number".into(),
-        "profile" => "Your profile: name, birthday, language and the like".into(),
-        crate::api::door::USER_ADMIN_SCOPE => "See and change your account".into(),
-        custom => {
-            let of_server = |server: &ResourceServer| {
-                let name = custom.strip_prefix(&server.identifier)?.strip_prefix('/')?;
-                let found = server.scopes.iter().find(|s| s.scope_name == name)?;
-                Some(format!("{}: {}", server.name, found.scope_description))
-            };
-            servers.iter().find_map(of_server).unwrap_or_else(|| custom.to_owned())
-        }
+        scopes,
     }
 }
 

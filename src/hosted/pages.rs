@@ -105,12 +105,8 @@ pub async fn consent(entry: Entry) -> Response<Body> {
 
 async fn consent_model(visit: &mut Visit) -> crate::api::Result<Option<view::consent::Consent>> {
     let Some(account) = sso::of_flow(visit).await? else { return Ok(None) };
-    let custom: Vec<&str> = visit.flow.request.scope.split(' ').filter(|s| crate::clients::resource_server::is_custom(s)).collect();
-    let servers = match custom.is_empty() {
-        true => Vec::new(),
-        false => crate::clients::store::servers_of(&mut *visit.cx.read().await?, &visit.pool.id, &custom).await?,
-    };
-    Ok(Some(model::consent(visit, &account, &servers)))
+    let scopes = super::device::describe(&mut visit.cx, &visit.pool, &visit.words, &visit.flow.request.scope).await?;
+    Ok(Some(model::consent(visit, &account, scopes)))
 }
 
 page!(sign_in_link, |visit| visit.sign_in_link.is_some());

@@ -2,6 +2,7 @@
 
 use super::answer::{self, Page, Reader};
 use super::cookies::{self, Own};
+use super::device;
 use super::flow::{self, FlowState, PageNotice};
 use super::language::Wish;
 use super::session::{self, BrowserSession};
@@ -13,7 +14,8 @@ use crate::branding::{self, Brand};
 use crate::clients::Client;
 use crate::kit::{id, mac};
 use crate::languages::Words;
-use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
+use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal, Reply};
+use crate::oauth::device::user_code;
 use crate::pools::Pool;
 use crate::ui::Look;
 use axum::body::Body;
@@ -115,7 +117,7 @@ impl Visit {
         let (query, begun) = match resume(&mut cx, &pool, &parameters, &browser, wish).await? {
             Some(resumed) => resumed,
             None => {
-                let begun = begin(&mut cx, &pool, parameters, &browser).await;
+                let begun = begin(&mut cx, &pool, &base, parameters, &browser).await;
                 (query, begun.map_err(|r| answer::refusal(Reader::new(&pool, wish), r))?)
             }
         };
@@ -212,7 +214,7 @@ impl Visit {
 }
 
 /// A value as [`id::token`] makes them: it goes into pages as it is.
-fn is_token(value: &str) -> bool {
+pub fn is_token(value: &str) -> bool {
     value.len() == 43 && value.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
 }
 
@@ -252,8 +254,25 @@ async fn resume(
     Ok(Some((query, Begun { client, flow, flow_id: Some(id.to_owned()), link: None, sign_in_link: None })))
 }
 
+/// A visit that lets somebody sign in for a device: it leads back to the device's page.
+async fn begin_for_device(cx: &mut Cx, pool: &Pool, base: &str, typed: &str) -> std::result::Result<Begun, Refusal> {
+    let code = user_code::read(typed).ok_or_else(|| Refusal::Reply(Reply::Redirect(format!("{base}/device"))))?;
+    let redirect_uri = format!("{base}/device?user_code={code}");
+    match device::look_up(cx, pool, &code).await.map_err(Refusal::Internal)? {
+        device::Lookup::Pending(pending) => {
+            let request = AuthorizeRequest { client_id: pending.client.id.clone(), redirect_uri, ..AuthorizeRequest::default() };
+            let flow = FlowState { request, ..FlowState::default() };
+            Ok(Begun { client: pending.client, flow, flow_id: None, link: None, sign_in_link: None })
+        }
+        _ => Err(Refusal::Reply(Reply::Redirect(redirect_uri))),
+    }
+}
+
 /// A visit that an application, or a confirmation link, began.
-async fn begin(cx: &mut Cx, pool: &Pool, parameters: Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
+async fn begin(cx: &mut Cx, pool: &Pool, base: &str, parameters: Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
+    if let Some(typed) = parameters.get("user_code") {
+        return begin_for_device(cx, pool, base, typed).await;
+    }
     if let Some(secret) = parameters.get("sign_in_link") {
         return begin_by_link(cx, pool, secret, browser).await;
     }

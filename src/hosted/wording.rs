@@ -8,6 +8,7 @@ pub fn of(words: &Words, error: &ApiError) -> String {
     let message = error.message();
     let key = match error.exception() {
         Some(Exception::TooManyRequestsException) => Some("refusal.busy"),
+        Some(Exception::UserNotFoundException) => Some("notice.no_such_account"),
         Some(Exception::LimitExceededException) => Some("refusal.too_often"),
         Some(Exception::CodeMismatchException) => Some("refusal.wrong_code"),
         Some(Exception::ExpiredCodeException) => Some("refusal.old_code"),
@@ -19,6 +20,8 @@ pub fn of(words: &Words, error: &ApiError) -> String {
         Some(Exception::InvalidPasswordException) => password(&message),
         Some(Exception::NotAuthorizedException) => not_authorized(&message),
         Some(Exception::InvalidParameterException) => parameter(&message),
+        Some(Exception::UserLambdaValidationException) => return of_function(&message),
+        Some(Exception::UnexpectedLambdaException | Exception::InvalidLambdaResponseException) => Some("refusal.function"),
         _ => None,
     };
     match key {
@@ -27,6 +30,13 @@ pub fn of(words: &Words, error: &ApiError) -> String {
         None if error.is(Exception::InvalidParameterException) => ended(message.rsplit(": ").next().unwrap_or(&message)),
         None => ended(&message),
     }
+}
+
+/// What a function of the application's owner says, in their own words.
+fn of_function(message: &str) -> String {
+    let own = message.split_once(" failed with error ").map_or(message, |(_, own)| own);
+    // The API ends it with a full stop of its own.
+    ended(own.strip_suffix('.').unwrap_or(own))
 }
 
 /// The same where a second factor was asked for.
@@ -95,6 +105,8 @@ mod tests {
         assert_eq!(of(&words, &ApiError::invalid_parameter("name: too odd")), "too odd.");
         let locked = ApiError::not_authorized("Password attempts exceeded");
         assert!(of(&words, &locked).contains("wrong passwords") && of_second_step(&words, &locked).contains("wrong codes"));
+        let thrown = |m: &str| of(&words, &ApiError::user_lambda_validation(format!("PreSignUp failed with error {m}.")));
+        assert_eq!((thrown("Members only"), thrown("Really? ")), ("Members only.".to_owned(), "Really?".to_owned()));
         let used = ApiError::expired_code("Your software token has already been used once.");
         assert!(of_second_step(&words, &used).starts_with("That code was used already."));
         let replaced = ApiError::concurrent_modification("Another authenticator app was associated at the same time.");

@@ -120,13 +120,20 @@ pub struct Limits {
     pub all: i64,
 }
 
+/// Words in place of the pool's, with the same placeholders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    pub body: Option<String>,
+    pub subject: Option<String>,
+}
+
 /// The purpose that messages are sealed for.
 pub const PURPOSE: &str = "message";
 
 /// How long a message is tried: codes and links live no longer.
 pub const TRIED_FOR: Millis = DAY;
 
-/// Composes a message in the pool's words, or in Poolhouse's where it has none. `secret` is the code or the temporary password.
+/// Composes a message in these words, in the pool's, or in Poolhouse's where it has none. `secret` is the code or the temporary password.
 #[expect(clippy::too_many_arguments, reason = "each is one fact of the message")]
 pub fn compose(
     cx: &Cx,
@@ -137,9 +144,10 @@ pub fn compose(
     channel: Channel,
     to: &str,
     secret: &str,
+    texts: &Texts,
 ) -> Result<Message> {
     refuse_undeliverable(cx, channel)?;
-    seal(cx, pool, channel, &template::fill(cx, pool, client, user, kind, channel, to, secret))
+    seal(cx, pool, channel, &template::fill(cx, pool, client, user, kind, channel, to, secret, texts))
 }
 
 /// Refuses a channel that nobody carries, while others are carried. Without any provider messages are shown at `/inbox`.

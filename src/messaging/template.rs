@@ -2,7 +2,7 @@
 
 use super::alert::Alert;
 use super::email_view::{self, Mail};
-use super::message::{Channel, Content, MessageKind};
+use super::message::{Channel, Content, MessageKind, Texts};
 use super::words::{self, MailWords};
 use crate::api::Cx;
 use crate::clients::Client;
@@ -23,13 +23,14 @@ pub fn fill(
     channel: Channel,
     to: &str,
     secret: &str,
+    texts: &Texts,
 ) -> Content {
     let link = link(cx, pool, client, user, kind, secret);
     let facts = Facts { pool: &pool.name, username: shown_name(pool, user), secret, value: "", link };
-    let own = own_template(pool, kind, channel);
+    let own = texts.body.clone().or_else(|| own_template(pool, kind, channel));
     let language = recipient(cx, pool, user);
     let words = words::email(&language, kind, by_link(pool, kind));
-    let subject = own_subject(pool, kind).unwrap_or_else(|| words.subject.to_string());
+    let subject = texts.subject.clone().or_else(|| own_subject(pool, kind)).unwrap_or_else(|| words.subject.to_string());
     let (subject, text, html) = match (channel, own) {
         (Channel::Sms, Some(body)) => (String::new(), facts.plain(&body), None),
         (Channel::Sms, None) => (String::new(), facts.ours(&words::sms(&language, kind)), None),

@@ -1,7 +1,10 @@
-//! Client authentication: `client_secret_basic`, `client_secret_post`, or none for clients without a secret (RFC 6749, 2.3).
+//! Client authentication: `client_secret_basic`, `client_secret_post`, a signed assertion, or none for clients that prove nothing (RFC 6749,
+//! 2.3; RFC 7523).
 
+use super::assertion::Assertion;
 use super::error::{OAuthError, Result};
 use crate::api::{ApiError, Cx, Exception};
+use crate::clients::oauth_settings::AuthMethod;
 use crate::clients::{Client, load};
 use crate::kit::text;
 use axum::http::{HeaderMap, header};
@@ -50,32 +53,80 @@ fn basic(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("basic").then(|| rest.trim())
 }
 
+/// How a request says who it is from.
+enum Presented {
+    /// The secret as it reads decoded and as it was sent.
+    Basic(String, Vec<String>),
+    Post(String, String),
+    Assertion(String, Assertion),
+    /// The id alone.
+    Named(String),
+}
+
+impl Presented {
+    fn read(headers: &HeaderMap, form: &Form) -> Result<Self> {
+        let twice = || OAuthError::invalid_request("The client authenticates in more than one way");
+        let assertion = Assertion::read(form)?;
+        if let Some(encoded) = basic(headers) {
+            let (id, secret, raw) = decode(encoded).ok_or_else(OAuthError::invalid_client)?;
+            if assertion.is_some() || form.get("client_secret").is_some() || form.get("client_id").is_some_and(|other| other != id) {
+                return Err(twice());
+            }
+            return Ok(Self::Basic(id, [secret, raw].into_iter().filter(|s| !s.is_empty()).collect()));
+        }
+        let named = form.get("client_id").map(str::to_owned);
+        match (assertion, form.get("client_secret")) {
+            (Some(_), Some(_)) => Err(twice()),
+            (Some(assertion), None) => {
+                let id = named.or_else(|| assertion.subject()).ok_or_else(OAuthError::invalid_client)?;
+                Ok(Self::Assertion(id, assertion))
+            }
+            (None, Some(secret)) => Ok(Self::Post(named.ok_or_else(OAuthError::invalid_client)?, secret.to_owned())),
+            (None, None) => Ok(Self::Named(named.ok_or_else(OAuthError::invalid_client)?)),
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Basic(id, _) | Self::Post(id, _) | Self::Assertion(id, _) | Self::Named(id) => id,
+        }
+    }
+
+    /// Whether a client may prove itself in this way at all: the one that it is registered with, or those of its kind.
+    fn is_method_of(&self, client: &Client) -> bool {
+        match (self, client.oauth().token_endpoint_auth_method) {
+            // HTTP Basic with an empty secret is how some libraries name a client that has none.
+            (Self::Basic(_, secrets), None | Some(AuthMethod::None)) if secrets.is_empty() => !client.is_confidential(),
+            (Self::Basic(..) | Self::Post(..), None) => client.is_confidential(),
+            (Self::Named(_), None) => !client.is_confidential(),
+            (Self::Basic(..), Some(method)) => method == AuthMethod::ClientSecretBasic,
+            (Self::Post(..), Some(method)) => method == AuthMethod::ClientSecretPost,
+            (Self::Named(_), Some(method)) => method == AuthMethod::None,
+            (Self::Assertion(..), Some(method)) => matches!(method, AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt),
+            (Self::Assertion(..), None) => false,
+        }
+    }
+}
+
 /// The client that the request proves to be, if it belongs to the pool.
 pub async fn authenticate(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, form: &Form) -> Result<Arc<Client>> {
-    let (id, secrets) = match basic(headers) {
-        Some(encoded) => {
-            let (id, secret, raw) = decode(encoded).ok_or_else(OAuthError::invalid_client)?;
-            if form.get("client_secret").is_some() || form.get("client_id").is_some_and(|other| other != id) {
-                return Err(OAuthError::invalid_request("The client authenticates in more than one way"));
-            }
-            (id, vec![secret, raw])
-        }
-        None => (
-            form.get("client_id").ok_or_else(OAuthError::invalid_client)?.to_owned(),
-            form.get("client_secret").map(str::to_owned).into_iter().collect(),
-        ),
-    };
-    let client = match load(cx, &id).await {
+    let presented = Presented::read(headers, form)?;
+    let client = match load(cx, presented.id()).await {
         Ok(client) => client,
         Err(error) if error.is(Exception::ResourceNotFoundException) => return Err(OAuthError::invalid_client()),
         Err(error) => return Err(error.into()),
     };
-    let given: Vec<&str> = secrets.iter().map(String::as_str).filter(|s| !s.is_empty()).collect();
-    let known = if given.is_empty() { client.knows_secret(None) } else { given.iter().any(|s| client.knows_secret(Some(s))) };
-    if client.pool_id != pool_id || !known {
+    if client.pool_id != pool_id || !presented.is_method_of(&client) {
         return Err(OAuthError::invalid_client());
     }
-    Ok(client)
+    let proved = match &presented {
+        Presented::Basic(_, secrets) if secrets.is_empty() => !client.proves_itself(),
+        Presented::Basic(_, secrets) => secrets.iter().any(|s| client.knows_secret(Some(s))),
+        Presented::Post(_, secret) => client.knows_secret(Some(secret)),
+        Presented::Named(_) => !client.proves_itself(),
+        Presented::Assertion(_, assertion) => assertion.check(cx, &client, headers).await?,
+    };
+    if proved { Ok(client) } else { Err(OAuthError::invalid_client()) }
 }
 
 /// The id, and the secret as it reads decoded and as it was sent: both halves are form-encoded (RFC 6749, 2.3.1), but many clients, AWS's

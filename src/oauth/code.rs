@@ -13,6 +13,8 @@ use crate::store::Json;
 use crate::tokens::issue::{self, Begin, Tokens};
 use crate::tokens::requested::Requested;
 use crate::tokens::sessions;
+use crate::triggers::event::is_of_function;
+use crate::triggers::pre_token::{self, Source};
 
 /// A code's life.
 const LIFETIME: i64 = 5 * MINUTE;
@@ -49,9 +51,8 @@ fn methods(amr: &str) -> Vec<String> {
 
 /// Makes what a request asks for, a code or tokens or both, for a signed-in browser.
 pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession) -> crate::api::Result<Reply> {
-    // The pages themselves asked for the sign-in.
-    if request.redirect_uri.starts_with('/') {
-        return Ok(Reply::Redirect(request.redirect_uri.clone()));
+    if let Some(page) = super::device::page_of(request) {
+        return Ok(Reply::Redirect(page.to_owned()));
     }
     let kind = request.response_type;
     let code = kind.code.then(|| id::uuid(cx.rng()));
@@ -59,10 +60,16 @@ pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, ses
         Some(code) => Some(row(cx, client, request, session, code).await?),
         None => None,
     };
-    let made = match kind.has_tokens() {
-        true => Some(super::implicit::make(cx, client, request, session, code.as_deref()).await?),
-        false => None,
-    };
+    let mut made = None;
+    if kind.has_tokens() {
+        made = match super::implicit::make(cx, client, request, session, code.as_deref()).await {
+            // The application is told what its function said: there is no page to tell it on.
+            Err(error) if is_of_function(&error) => {
+                return request.destination().error(cx, &client.pool_id, "invalid_request", Some(&error.message())).await;
+            }
+            made => Some(made?),
+        };
+    }
     let pool = crate::pools::load(cx, &client.pool_id).await?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
@@ -114,6 +121,8 @@ pub struct Exchange<'a> {
     pub code: &'a str,
     pub redirect_uri: &'a str,
     pub code_verifier: Option<&'a str>,
+    /// The key that the request proves.
+    pub jkt: Option<&'a str>,
 }
 
 /// The tokens for a code. A second use revokes what the first gave (RFC 6749, 4.1.2): one of the two was not the client's.
@@ -153,8 +162,12 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         requested: row.requested.0.clone(),
     };
     let pool = crate::pools::load(cx, &client.pool_id).await?;
-    let (session, refresh) = issue::begin(cx, client, &user, begin);
-    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh)).await?;
+    let (session, mut refresh) = issue::begin(cx, client, &user, begin);
+    if let Some(jkt) = exchange.jkt.filter(|_| !client.proves_itself()) {
+        refresh.bind(jkt);
+    }
+    let overrides = pre_token::ask(cx, client, (&user, &groups), &session.scope, Source::HostedAuth).await?;
+    let tokens = issue::sign_for(cx, client, (&user, &groups), &session, Some(&refresh), &overrides, exchange.jkt).await?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
     let first = store::redeem(&mut tx, &client.pool_id, &hash, &session.origin_jti).await.map_err(crate::api::ApiError::from)?;
@@ -179,6 +192,10 @@ fn check(cx: &Cx, row: &Code, exchange: &Exchange<'_>) -> Result<()> {
     }
     if row.redirect_uri != exchange.redirect_uri {
         return Err(OAuthError::invalid_grant("redirect_uri is not the one that the code was asked for with"));
+    }
+    // RFC 9449, 10.
+    if row.dpop_jkt.is_some() && row.dpop_jkt.as_deref() != exchange.jkt {
+        return Err(OAuthError::invalid_grant("The code is bound to another key"));
     }
     match (&row.code_challenge, exchange.code_verifier) {
         (None, None) => Ok(()),

@@ -82,4 +82,13 @@ pub fn no_store(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("WWW-Authenticate, Retry-After"));
+}
+
+/// The answer to a browser's preflight.
+pub async fn preflight(headers: HeaderMap) -> Response<Body> {
+    let mut response = crate::api::wire::preflight(&headers);
+    let methods = HeaderValue::from_static("GET, POST, PUT, DELETE");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+    response
 }

@@ -2,6 +2,7 @@
 
 use super::client_auth::Form;
 use super::error::{OAuthError, Result};
+use super::token::token_type;
 use crate::api::Cx;
 use crate::clients::Client;
 use crate::tokens::derive::{self, Derived, Exchange, Refusal, Target};
@@ -13,7 +14,7 @@ pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 
-pub async fn grant(cx: &mut Cx, client: &Client, form: &Form) -> Result<Value> {
+pub async fn grant(cx: &mut Cx, client: &Client, form: &Form, jkt: Option<&str>) -> Result<Value> {
     let subject = (form.require("subject_token")?, token_use(form.require("subject_token_type")?)?);
     // RFC 8693, 2.1: the type is required with the token, and must not be there without it.
     let actor = match (form.get("actor_token"), form.get("actor_token_type")) {
@@ -33,8 +34,10 @@ pub async fn grant(cx: &mut Cx, client: &Client, form: &Form) -> Result<Value> {
         scopes: form.get("scope").unwrap_or_default().split(' ').filter(|s| !s.is_empty()).collect(),
         target: target.map(short).transpose()?,
         requested: form.get("requested_token_type").map_or(Ok(Use::Access), token_use)?,
+        proved: client.proves_itself(),
+        jkt,
     };
-    Ok(body_of(derive::derive(cx, client, &exchange).await.map_err(refused)?))
+    Ok(body_of(jkt, derive::derive(cx, client, &exchange).await.map_err(refused)?))
 }
 
 /// What the API's own constraint says of an audience.
@@ -52,12 +55,12 @@ fn token_use(kind: &str) -> Result<Use> {
     }
 }
 
-fn body_of(derived: Derived) -> Value {
+fn body_of(jkt: Option<&str>, derived: Derived) -> Value {
     let kind = if derived.token_use == Use::Access { ACCESS_TOKEN } else { ID_TOKEN };
     json!({
         "access_token": derived.token,
         "issued_token_type": kind,
-        "token_type": bearer_or_not(derived.token_use),
+        "token_type": if derived.token_use == Use::Access { token_type(jkt) } else { bearer_or_not(derived.token_use) },
         "expires_in": derived.expires_in,
         "scope": derived.scopes.join(" "),
     })
@@ -67,6 +70,7 @@ fn body_of(derived: Derived) -> Value {
 fn refused(refusal: Refusal) -> OAuthError {
     match refusal {
         Refusal::Flow(flow) => OAuthError::new("unauthorized_client", format!("The client is not allowed the flow {flow}")),
+        Refusal::Unproved => OAuthError::new("unauthorized_client", "Token exchange is for clients that prove themselves"),
         Refusal::Token(error) => OAuthError::invalid_request(error.message()),
         Refusal::Scope(message) => OAuthError::new("invalid_scope", message),
         Refusal::Target(error) => OAuthError::new("invalid_target", error.message()),

@@ -80,7 +80,7 @@ pub async fn redeem(tx: &mut Tx, pool_id: &str, hash: &str, origin_jti: &str) ->
 /// Makes the codes of a browser's session that nobody has used yet good for nothing.
 pub async fn void_all_unused(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<()> {
     sql!(tx, "DELETE FROM authorization_codes WHERE pool_id = $1 AND sub = $2 AND origin_jti IS NULL", pool_id, sub)?;
-    Ok(())
+    super::device::store::void_approved(tx, pool_id, sub, None).await
 }
 
 pub async fn void_unused(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<()> {
@@ -91,11 +91,11 @@ pub async fn void_unused(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str
         sub,
         session_id
     )?;
-    Ok(())
+    super::device::store::void_approved(tx, pool_id, sub, Some(session_id)).await
 }
 
 /// Used codes are kept for a day, so that a second use can still revoke what the first gave.
 pub async fn sweep(tx: &mut Tx, now: i64) -> Result<()> {
     sql!(tx, "DELETE FROM authorization_codes WHERE expires_at < $1", now - crate::kit::clock::DAY)?;
-    Ok(())
+    super::device::store::sweep(tx, now).await
 }

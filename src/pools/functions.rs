@@ -21,8 +21,8 @@ const PLAIN: [&str; 10] = [
 const VERSIONED: [&str; 4] = [PRE_TOKEN_CONFIG, "CustomSMSSender", "CustomEmailSender", "InboundFederation"];
 const PRE_TOKEN: &str = "PreTokenGeneration";
 const PRE_TOKEN_CONFIG: &str = "PreTokenGenerationConfig";
-/// The triggers whose functions are called.
-pub const ACTED_ON: [&str; 3] = ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"];
+/// The trigger whose function nothing calls yet.
+pub const NOT_CALLED: &str = "InboundFederation";
 /// What codes for custom senders are encrypted with.
 const KEY: &str = "KMSKeyID";
 

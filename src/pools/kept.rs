@@ -1,8 +1,7 @@
 //! Settings that are kept for what is to come: they are checked, stored and told, and nothing acts on them yet. Whoever sets one finds it in
 //! the log.
 
-use super::functions::ACTED_ON;
-use super::protocol::EnableStatus;
+use super::functions::NOT_CALLED;
 use super::settings::Settings;
 
 /// Logs the names of the settings of a pool that were stored without effect. Their values stay out of it.
@@ -15,11 +14,12 @@ pub fn warn(pool_id: &str, names: &[impl AsRef<str>]) {
 
 /// Which of a pool's settings have no effect yet.
 pub fn without_effect(settings: &Settings) -> Vec<String> {
-    let triggers = settings.lambda_config.keys().filter(|name| !ACTED_ON.contains(&name.as_str()));
-    let mut names: Vec<String> = triggers.map(|name| format!("LambdaConfig.{name}")).collect();
+    let mut names: Vec<String> = Vec::new();
+    if settings.lambda_config.contains_key(NOT_CALLED) {
+        names.push(format!("LambdaConfig.{NOT_CALLED}"));
+    }
     let flows = settings.user_pool_add_ons.as_ref().is_some_and(|a| a.advanced_security_additional_flows.is_some());
-    let registers = settings.dcr_configuration.as_ref().is_some_and(|d| d.enable_status == EnableStatus::Enabled);
-    let named = [(flows, "UserPoolAddOns.AdvancedSecurityAdditionalFlows"), (registers, "DcrConfiguration")];
+    let named = [(flows, "UserPoolAddOns.AdvancedSecurityAdditionalFlows")];
     names.extend(named.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()));
     names
 }
@@ -33,11 +33,11 @@ mod tests {
     fn what_acts_is_not_named() {
         let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
         let settings: Settings = serde_json::from_value(json!({
-            "LambdaConfig": { "PreSignUp": arn, "DefineAuthChallenge": arn }, "DcrConfiguration": { "EnableStatus": "Disabled" },
+            "LambdaConfig": { "PreSignUp": arn, "InboundFederation": { "LambdaVersion": "V1_0", "LambdaArn": arn } }, "DcrConfiguration": { "EnableStatus": "Disabled" },
             "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED", "AdvancedSecurityAdditionalFlows": { "CustomAuthMode": "AUDIT" } },
         }))
         .unwrap();
-        assert_eq!(without_effect(&settings), ["LambdaConfig.PreSignUp", "UserPoolAddOns.AdvancedSecurityAdditionalFlows"]);
+        assert_eq!(without_effect(&settings), ["LambdaConfig.InboundFederation", "UserPoolAddOns.AdvancedSecurityAdditionalFlows"]);
         assert!(without_effect(&Settings::default()).is_empty());
     }
 }

@@ -3,6 +3,7 @@
 use super::attributes::SchemaAttribute;
 use super::functions;
 use super::mfa::{MfaFactors, WebAuthn};
+use super::protocol::EnableStatus;
 use super::sessions::SessionTracking;
 use super::settings::{DeviceConfiguration, Identity, MfaConfiguration, PasswordPolicy, Settings};
 use crate::api::{ApiError, Cx, Result};
@@ -57,6 +58,11 @@ pub async fn hold(tx: &mut Tx, id: &str) -> Result<()> {
 }
 
 impl Pool {
+    /// Whether clients may register themselves.
+    pub fn registers_clients(&self) -> bool {
+        self.settings().dcr_configuration.as_ref().is_some_and(|dcr| dcr.enable_status == EnableStatus::Enabled)
+    }
+
     pub fn settings(&self) -> &Settings {
         &self.document.settings
     }

@@ -9,7 +9,7 @@ use crate::tokens::keys::{self, Use};
 use serde_json::{Value, json};
 
 const DEVICE: &str = "us-east-1_00000000-0000-4000-8000-000000000000";
-const NOBODY: &str = "us-east-1_nowhere00";
+pub const NOBODY: &str = "us-east-1_nowhere00";
 
 fn behind(door: Door) -> impl Iterator<Item = &'static str> {
     dispatch::entries().filter(move |e| e.door == door).map(|e| e.name)
@@ -75,7 +75,7 @@ fn absence(input: &Value) -> String {
 }
 
 /// A request that only its pool's absence keeps from being served; `None` for operations that name no pool.
-fn of_unknown_pool(operation: &str) -> Option<Value> {
+pub fn of_unknown_pool(operation: &str) -> Option<Value> {
     let mut input = match operation {
         "CreateUserPool" | "ListUserPools" | "DescribeUserPoolDomain" => return None,
         "GetProvisionedLimit" | "UpdateProvisionedLimit" => return None,

@@ -15,7 +15,7 @@ site_test!(people_are_asked_once_for_each_scope, |site: Site| async move {
     let signed_in = rp.browser.sign_in(&rp.pool, &rp.query(&[("scope", "openid email")]), "jane", PASSWORD).await;
     assert!(signed_in.starts_with(&format!("/{}/consent?flow=", rp.pool)), "{signed_in}");
     let page = rp.browser.get(&signed_in).await;
-    for word in ["Photo book", "jane@example.com", "Your email address"] {
+    for word in ["Photo book", "jane@example.com", "See your email address"] {
         assert!(page.expect(200).body.contains(word), "{word}: {}", page.body);
     }
     let callback = Callback::of(&rp.browser.post(&signed_in, &[("decision", "allow")]).await);
@@ -74,5 +74,5 @@ site_test!(custom_scopes_are_described, |site: Site| async move {
     let query = crate::tests::browser::authorize(&client, &[]);
     let page = rp.browser.sign_in(&rp.pool, &query, "jane", PASSWORD).await;
     assert!(parameter(&page, "flow").is_some());
-    assert!(rp.browser.get(&page).await.body.contains("Photos: See your albums"));
+    assert!(rp.browser.get(&page).await.body.contains("See your albums"));
 });

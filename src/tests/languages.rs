@@ -23,7 +23,8 @@ site_test!(a_page_speaks_the_language_that_is_asked_for_and_remembers_it, |site:
     );
     assert_eq!(browser.cookie("lang"), "de");
     assert!(browser.get(&page).await.body.contains(">Anmelden</button>"), "the cookie is heard");
-    let told = browser.post(&page, &[("username", "nobody"), ("password", "Wrong-1234")]).await;
+    site.user(&pool, "jane").await;
+    let told = browser.post(&page, &[("username", "jane"), ("password", "Wrong-1234")]).await;
     let told = browser.get(told.location()).await;
     assert!(told.body.contains("Name oder Passwort stimmt nicht."), "{}", told.body);
     let arabic = site.get(&format!("{page}&ui_locales=tlh%20ar"), &[("accept-language", "fr")]).await;

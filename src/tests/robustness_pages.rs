@@ -30,6 +30,11 @@ site_test!(addresses_forms_and_cookies_of_every_kind, |site: Site| async move {
         "oauth2/token",
         "oauth2/userInfo",
         "oauth2/revoke",
+        "oauth2/introspect",
+        "oauth2/device_authorization",
+        "oauth2/register",
+        "oauth2/register/x",
+        "device",
         ".well-known/jwks.json",
         ".well-known/openid-configuration",
         "brand/ALL/style.css",
@@ -41,7 +46,7 @@ site_test!(addresses_forms_and_cookies_of_every_kind, |site: Site| async move {
                 format!("/{value}/{page}"),
                 format!("/{pool}/{page}?{value}={value}&{value}={value}"),
                 format!("/{pool}/{page}?{good}&state={value}&login_hint={value}&nonce={value}"),
-                format!("/{pool}/{page}?client_id={client}&flow={value}&user_name={value}&confirmation_code={value}"),
+                format!("/{pool}/{page}?client_id={client}&flow={value}&user_name={value}&confirmation_code={value}&user_code={value}"),
                 format!("/{pool}/{page}?client_id={value}&redirect_uri={value}&logout_uri={value}"),
             ];
             for path in paths {
@@ -52,7 +57,7 @@ site_test!(addresses_forms_and_cookies_of_every_kind, |site: Site| async move {
                 assert!(answer.status < 500, "GET {path:.300}: {} {}", answer.status, answer.body);
                 let token = "t".repeat(43);
                 let body = format!(
-                    "_csrf={token}&username={value}&password={value}&code={value}&email={value}&token={value}&refresh_token={value}&grant_type=refresh_token&client_id={client}"
+                    "_csrf={token}&username={value}&password={value}&code={value}&email={value}&token={value}&user_code={value}&action=allow&device_code={value}&client_assertion={value}&client_assertion_type={value}&refresh_token={value}&grant_type=refresh_token&client_id={client}"
                 );
                 let mut headers = headers;
                 headers[0].1 = format!("XSRF-TOKEN={token}; cognito={value}");

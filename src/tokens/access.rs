@@ -1,5 +1,6 @@
 //! Access tokens as credentials.
 
+use super::claims::key_of;
 use super::jwt::{self, Claims};
 use super::store::Session;
 use super::{keys, store};
@@ -16,9 +17,15 @@ pub struct Bearer {
     scope: String,
     pub origin_jti: Option<String>,
     event_id: Option<String>,
+    /// The thumbprint of the key that the token is bound to (RFC 9449).
+    jkt: Option<String>,
 }
 
 impl Bearer {
+    pub fn jkt(&self) -> Option<&str> {
+        self.jkt.as_deref()
+    }
+
     /// The granted scopes, separated by spaces.
     pub fn scope(&self) -> &str {
         &self.scope
@@ -59,7 +66,8 @@ pub async fn authenticate(cx: &mut Cx, token: &str) -> Result<Bearer> {
     }
     let (Some(sub), Some(client_id), Some(username)) = (text("sub"), text("client_id"), text("username")) else { return Err(invalid()) };
     let (scope, origin_jti, event_id) = (text("scope").unwrap_or_default(), text("origin_jti"), text("event_id"));
-    let bearer = Bearer { pool_id, sub, client_id, username, scope, origin_jti, event_id };
+    let jkt = key_of(&claims).map(str::to_owned);
+    let bearer = Bearer { pool_id, sub, client_id, username, scope, origin_jti, event_id, jkt };
     check_standing(cx, &bearer, jwt::number(&claims, "iat").unwrap_or_default()).await?;
     Ok(bearer)
 }

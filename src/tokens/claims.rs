@@ -96,6 +96,16 @@ impl Facts<'_> {
     }
 }
 
+/// The claim that binds a token to the key of this thumbprint (RFC 9449, 6.1).
+pub fn bound_to(jkt: &str) -> (String, Value) {
+    ("cnf".to_owned(), json!({ "jkt": jkt }))
+}
+
+/// The key that a token is bound to.
+pub fn key_of(claims: &Claims) -> Option<&str> {
+    claims.get("cnf")?.get("jkt")?.as_str()
+}
+
 /// The claims of an access token.
 pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
     let mut claims = Claims::new();
@@ -157,7 +167,7 @@ pub fn id(facts: &Facts<'_>, client: &Client, user: &User, at_hash: Option<Strin
 }
 
 /// An attribute's form in a token: booleans and times as JSON has them, addresses as an object, custom attributes always as text.
-pub(super) fn attribute_claim(name: &str, value: &str) -> Value {
+pub(crate) fn attribute_claim(name: &str, value: &str) -> Value {
     match name {
         "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),
         "updated_at" => value.parse::<i64>().map_or_else(|_| value.into(), Value::from),

@@ -3,7 +3,7 @@
 //! A derived token never says, opens or outlasts more than its subject token. With an actor token it names who acts (`act`); without one it
 //! appears as if the user acted directly, except that a subject's own `act` stays: an exchange does not wash off who acted before.
 
-use super::claims::{Reveal, attribute_claim};
+use super::claims::{Reveal, attribute_claim, bound_to, key_of};
 use super::jwt::Claims;
 use super::keys::{self, Use};
 use super::presented::{Presented, verify};
@@ -26,10 +26,14 @@ const CARRIED: [&str; 9] =
 pub struct Exchange<'a> {
     pub subject: (&'a str, Use),
     pub actor: Option<(&'a str, Use)>,
-    /// Empty: the subject's.
+    /// Empty: those of the subject's that the client has too.
     pub scopes: Vec<&'a str>,
     pub target: Option<Target<'a>>,
     pub requested: Use,
+    /// Whether the client has proved to be itself, so that its tokens are not everybody's.
+    pub proved: bool,
+    /// The key that the derived access token is bound to.
+    pub jkt: Option<&'a str>,
 }
 
 /// Where the derived token will be used.
@@ -54,6 +58,8 @@ pub struct Derived {
 pub enum Refusal {
     /// The client does not have this flow.
     Flow(&'static str),
+    /// Anybody could be the client.
+    Unproved,
     /// A token is not one that can be exchanged.
     Token(ApiError),
     Scope(String),
@@ -73,7 +79,14 @@ pub async fn derive(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> Re
     if !client.allows(&[flow]) {
         return Err(Refusal::Flow(flow));
     }
+    if !exchange.proved && !client.oauth().token_exchange {
+        return Err(Refusal::Unproved);
+    }
     let subject = subject(cx, client, exchange.subject).await?;
+    // Whoever found a bound token must not exchange it for one that is not.
+    if !exchange.proved && key_of(&subject.claims).is_some_and(|jkt| exchange.jkt != Some(jkt)) {
+        return Err(Refusal::Token(ApiError::not_authorized("The subject token is bound to a key")));
+    }
     let actor = actor(cx, client, exchange.actor).await?;
     let act = act(&subject, actor.as_ref())?;
     let audience = audience(cx, client, exchange).await?;
@@ -89,6 +102,9 @@ pub async fn derive(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> Re
     };
     claims.extend(CARRIED.into_iter().filter_map(|name| Some((name.to_owned(), subject.claims.get(name)?.clone()))));
     claims.extend(act.map(|act| ("act".to_owned(), act)));
+    if exchange.requested == Use::Access {
+        claims.extend(exchange.jkt.map(bound_to));
+    }
     let limits = [subject.expires_at, actor.map_or(i64::MAX, |a| a.expires_at)];
     let (token, expires_in) = sign(cx, client, exchange.requested, claims, limits).await?;
     let scopes = scopes.into_iter().map(str::to_owned).collect();
@@ -187,12 +203,13 @@ async fn audience<'a>(cx: &mut Cx, client: &Client, exchange: &Exchange<'a>) -> 
     }
 }
 
-/// What is asked for, as far as the subject and the client have it; all of the subject's where nothing is asked for.
+/// What is asked for, or all, as far as both the subject and the client have it.
 fn scopes<'a>(client: &Client, mut granted: Vec<&'a str>, asked: &[&str]) -> Result<Vec<&'a str>, Refusal> {
+    granted.retain(|scope| client.has_scope(scope));
     if asked.is_empty() {
         return Ok(granted);
     }
-    granted.retain(|scope| asked.contains(scope) && client.has_scope(scope));
+    granted.retain(|scope| asked.contains(scope));
     if granted.is_empty() {
         return Err(Refusal::Scope("None of the requested scopes are both the subject token's and the client's".into()));
     }

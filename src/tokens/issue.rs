@@ -2,7 +2,7 @@
 
 use super::claims::{self, Facts};
 use super::keys::{self, Use};
-use super::refresh::RefreshToken;
+use super::refresh::{Holder, RefreshToken};
 use super::requested::Requested;
 use super::store::{self, Session};
 use crate::api::door::USER_ADMIN_SCOPE;
@@ -12,6 +12,8 @@ use crate::groups::Membership;
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::{id, mac, text};
 use crate::store::Json;
+use crate::triggers::overrides::Overrides;
+use crate::triggers::pre_token::{self, Source};
 use crate::users::User;
 
 /// The tokens that a sign-in gives.
@@ -23,6 +25,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// Seconds.
     pub expires_in: i64,
+    /// Seconds until nothing can be refreshed any more; absent where there is nothing to refresh.
+    pub refresh_expires_in: Option<i64>,
 }
 
 /// What begins a session.
@@ -92,33 +96,50 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
 }
 
 /// Signs the tokens of a session, which name the groups that its user is in.
-pub async fn sign(cx: &mut Cx, client: &Client, user: &User, session: &Session, refresh: Option<&RefreshToken>) -> Result<Tokens> {
+pub async fn sign(
+    cx: &mut Cx,
+    client: &Client,
+    user: &User,
+    session: &Session,
+    refresh: Option<&RefreshToken>,
+    source: Source,
+) -> Result<Tokens> {
     let groups = crate::groups::store::membership(&mut *cx.read().await?, &user.pool_id, &user.sub).await?;
-    sign_for(cx, client, (user, &groups), session, refresh).await
+    let overrides = pre_token::ask(cx, client, (user, &groups), &session.scope, source).await?;
+    sign_for(cx, client, (user, &groups), session, refresh, &overrides, None).await
 }
 
-/// The same for callers who read the user's groups together with the user.
+/// The same for callers who read the user's groups together with the user, and have asked the pool's function already. `jkt` is the key that the access
+/// token is bound to.
 pub async fn sign_for(
     cx: &mut Cx,
     client: &Client,
     (user, groups): (&User, &Membership),
     session: &Session,
     refresh: Option<&RefreshToken>,
+    overrides: &Overrides,
+    jkt: Option<&str>,
 ) -> Result<Tokens> {
     let keys = keys::load(cx, &client.pool_id).await?;
     let issuer = cx.app.config.issuer(&client.pool_id);
     let now = cx.now();
     let oauth = session.by_oauth;
     let facts = |cx: &Cx| Facts { issuer: &issuer, session, groups, now, oauth, jti: id::uuid(cx.rng()) };
-    let access_token = keys.signer(Use::Access, now)?.sign(&claims::access(&facts(cx), client, user))?;
+    let mut access = claims::access(&facts(cx), client, user);
+    overrides.apply_to_access(&mut access, &client.id);
+    access.extend(jkt.map(claims::bound_to));
+    let access_token = keys.signer(Use::Access, now)?.sign(&access)?;
     let id_token = if !oauth || session.scope.split(' ').any(|s| s == "openid") {
         let at_hash = oauth.then(|| half_hash(&access_token));
-        Some(keys.signer(Use::Id, now)?.sign(&claims::id(&facts(cx), client, user, at_hash))?)
+        let mut id = claims::id(&facts(cx), client, user, at_hash);
+        overrides.apply_to_id(&mut id);
+        Some(keys.signer(Use::Id, now)?.sign(&id)?)
     } else {
         None
     };
     let refresh_token = refresh.map(|r| r.encode(cx, &client.pool_id));
-    Ok(Tokens { access_token, id_token, refresh_token, expires_in: client.access_token_seconds() })
+    let refresh_expires_in = Some((session.expires_at - now) / SECOND);
+    Ok(Tokens { access_token, id_token, refresh_token, expires_in: client.access_token_seconds(), refresh_expires_in })
 }
 
 /// The left half of a SHA-256, as ID tokens name what came with them (OpenID Connect Core, 3.3.2.11).
@@ -145,18 +166,22 @@ pub async fn sign_front(
     front: Front<'_>,
 ) -> Result<(Option<String>, Option<String>)> {
     let groups = crate::groups::store::membership(&mut *cx.read().await?, &user.pool_id, &user.sub).await?;
+    let overrides = pre_token::ask(cx, client, (user, &groups), &session.scope, Source::HostedAuth).await?;
     let keys = keys::load(cx, &client.pool_id).await?;
     let issuer = cx.app.config.issuer(&client.pool_id);
     let now = cx.now();
     let facts = |cx: &Cx| Facts { issuer: &issuer, session, groups: &groups, now, oauth: true, jti: id::uuid(cx.rng()) };
-    let access_token = match front.access_token {
-        true => Some(keys.signer(Use::Access, now)?.sign(&claims::access(&facts(cx), client, user))?),
-        false => None,
-    };
+    let mut access_token = None;
+    if front.access_token {
+        let mut access = claims::access(&facts(cx), client, user);
+        overrides.apply_to_access(&mut access, &client.id);
+        access_token = Some(keys.signer(Use::Access, now)?.sign(&access)?);
+    }
     if !front.id_token {
         return Ok((access_token, None));
     }
     let mut claims = claims::id(&facts(cx), client, user, access_token.as_deref().map(half_hash));
+    overrides.apply_to_id(&mut claims);
     claims.extend(front.code.map(|code| ("c_hash".to_owned(), half_hash(code).into())));
     claims.extend(front.state.map(|state| ("s_hash".to_owned(), half_hash(state).into())));
     Ok((access_token, Some(keys.signer(Use::Id, now)?.sign(&claims)?)))
@@ -164,20 +189,23 @@ pub async fn sign_front(
 
 /// Refreshes: the session's tokens anew, and the next refresh token where the client rotates them.
 /// A session that began on a device is refreshed by that device only.
-pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>) -> Result<Tokens> {
+pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Option<&str>, holder: Holder<'_>) -> Result<Tokens> {
     let opened = super::refresh::open_with_user(cx, client, token).await?;
+    opened.refresh.check_holder(client, &opened.session, holder)?;
     if opened.session.device_key.is_some() && opened.session.device_key.as_deref() != device_key {
         return Err(crate::api::ApiError::not_authorized("Invalid Refresh Token."));
     }
     let user = opened.user.ok_or_else(crate::api::ApiError::no_such_user)?;
     user.may_sign_in()?;
     let known = (&user, &opened.groups);
+    // Before the token is spent: a function that fails must not cost the session.
+    let overrides = pre_token::ask(cx, client, known, &opened.session.scope, Source::RefreshTokens).await?;
     let successor = match client.rotation() {
         Some(grace) => Some(super::refresh::rotate(cx, client, &opened.refresh, &opened.session, grace).await?),
         None => None,
     };
     super::sessions::note_use(cx, client, &opened.session).await?;
-    sign_for(cx, client, known, &opened.session, successor.as_ref()).await
+    sign_for(cx, client, known, &opened.session, successor.as_ref(), &overrides, holder.jkt()).await
 }
 
 /// Ends every session of a user: their refresh tokens at once, their access tokens wherever Poolhouse checks them.

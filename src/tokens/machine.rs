@@ -1,5 +1,6 @@
 //! Machine tokens: access tokens of a client that acts for itself (RFC 6749, 4.4).
 
+use super::claims::bound_to;
 use super::issue::Tokens;
 use super::jwt::Claims;
 use super::keys::{self, Use};
@@ -8,6 +9,7 @@ use crate::clients::resource_server::is_custom;
 use crate::clients::{Client, scopes};
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::id;
+use crate::triggers::pre_token;
 
 pub struct MachineToken {
     pub access_token: String,
@@ -17,7 +19,13 @@ pub struct MachineToken {
 
 impl From<MachineToken> for Tokens {
     fn from(token: MachineToken) -> Self {
-        Self { access_token: token.access_token, id_token: None, refresh_token: None, expires_in: token.expires_in }
+        Self {
+            access_token: token.access_token,
+            id_token: None,
+            refresh_token: None,
+            expires_in: token.expires_in,
+            refresh_expires_in: None,
+        }
     }
 }
 
@@ -30,6 +38,8 @@ pub enum Refusal {
     ForbiddenScope(String),
     /// Nothing was asked for, and there is nothing to give.
     NoScopes,
+    /// The scopes are not, or not all, of the resource that was named.
+    Resource,
     Other(ApiError),
 }
 
@@ -39,13 +49,35 @@ impl From<ApiError> for Refusal {
     }
 }
 
+/// Where and with what a token is good only.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bounds<'a> {
+    /// The thumbprint of a key.
+    pub jkt: Option<&'a str>,
+    /// The identifier of a resource server, which becomes the audience (RFC 8707).
+    pub resource: Option<&'a str>,
+}
+
 /// A token for these scopes, or for all custom scopes of the client's where none are asked for. Who asks has proved to be the client, and that
 /// it may have such tokens. One scope that cannot be granted refuses them all.
-pub async fn issue(cx: &mut Cx, client: &Client, asked: &[&str]) -> Result<MachineToken, Refusal> {
-    let granted = grant(cx, client, asked).await?;
+pub async fn issue(cx: &mut Cx, client: &Client, asked: &[&str], bounds: Bounds<'_>) -> Result<MachineToken, Refusal> {
+    let mut granted = grant(cx, client, asked).await?;
+    if let Some(resource) = bounds.resource {
+        let of_resource = |scope: &&str| scope.rsplit_once('/').is_some_and(|(identifier, _)| identifier == resource);
+        if asked.is_empty() {
+            granted.retain(of_resource);
+        }
+        if granted.is_empty() || !granted.iter().all(of_resource) {
+            return Err(Refusal::Resource);
+        }
+    }
     let keys = keys::load(cx, &client.pool_id).await?;
+    let overrides = pre_token::ask_for_client(cx, client, &granted).await?;
     let now = cx.now();
-    let claims = claims(cx, client, &granted.join(" "), now);
+    let mut claims = claims(cx, client, &granted.join(" "), now);
+    overrides.apply_to_access(&mut claims, &client.id);
+    claims.extend(bounds.jkt.map(bound_to));
+    claims.extend(bounds.resource.map(|resource| ("aud".to_owned(), resource.into())));
     let signer = keys.signer(Use::Access, now).map_err(ApiError::from)?;
     let access_token = signer.sign(&claims).map_err(ApiError::from)?;
     Ok(MachineToken { access_token, expires_in: client.access_token_seconds() })

@@ -20,6 +20,11 @@ pub enum Action {
     SignInCode,
     SignInCodeFromAnywhere,
     SecondFactorCode,
+    /// Devices that ask to be let in, and wrong codes of theirs, from one network.
+    DeviceRequest,
+    DeviceCode,
+    /// Clients that registered themselves, without a token, from one network.
+    RegisterClient,
 }
 
 impl Action {
@@ -34,6 +39,9 @@ impl Action {
             Self::SignInCode => ("SendSignInCode", 20),
             Self::SignInCodeFromAnywhere => ("SendSignInCodeFromAnywhere", 60),
             Self::SecondFactorCode => ("SendSecondFactorCode", 20),
+            Self::DeviceRequest => ("DeviceAuthorization", 100),
+            Self::DeviceCode => ("DeviceUserCode", 20),
+            Self::RegisterClient => ("RegisterClient", 20),
         }
     }
 }
@@ -47,6 +55,14 @@ pub async fn count(cx: &mut Cx, pool: &Pool, subject: &str, action: Action) -> R
     let so_far = store::count_attempt(&mut tx, &pool.id, subject, name, now, HOUR).await?;
     tx.commit().await?;
     if so_far > limit { Err(ApiError::attempt_limit()) } else { Ok(()) }
+}
+
+/// Whether the limit was reached, for what is counted only when it fails.
+pub async fn is_exhausted(cx: &mut Cx, pool: &Pool, subject: &str, action: Action) -> Result<bool> {
+    let (name, limit) = action.name_and_limit();
+    let now = cx.now();
+    let row = store::attempt(&mut *cx.read().await?, &pool.id, subject, name).await?;
+    Ok(row.is_some_and(|(count, ends_at)| count >= limit && ends_at > now))
 }
 
 /// What attempts on a name are counted under when it has no account.

@@ -7,9 +7,10 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::clock::{DAY, HOUR, Millis};
 use crate::kit::{id, mac, text};
-use crate::messaging::{Channel, Message, MessageKind, compose};
+use crate::messaging::Channel;
 use crate::pools::Pool;
 use crate::store::Tx;
+use crate::triggers::message::{self, Letter, Occasion, Posting};
 use serde::Serialize;
 use store::CodeRow;
 
@@ -63,28 +64,29 @@ impl CodeDeliveryDetails {
 pub struct Outgoing {
     purpose: String,
     row: CodeRow,
-    message: Message,
+    message: Letter,
     pub details: CodeDeliveryDetails,
 }
 
 /// Makes a code for the address of an attribute, and the message that carries it.
-pub fn make(
-    cx: &Cx,
+pub async fn make(
+    cx: &mut Cx,
     pool: &Pool,
     client: Option<&Client>,
     user: &User,
-    purpose: &Purpose,
+    occasion: Occasion,
     attribute: &str,
     address: &str,
 ) -> Result<Outgoing> {
     let code = id::code(cx.rng(), 6);
-    let kind = match purpose {
-        Purpose::SignUp => MessageKind::SignUp,
-        Purpose::ResetPassword => MessageKind::ForgotPassword,
-        Purpose::Attribute(_) => MessageKind::VerifyAttribute,
+    let purpose = match occasion {
+        Occasion::SignUp | Occasion::ResendCode => Purpose::SignUp,
+        Occasion::ForgotPassword => Purpose::ResetPassword,
+        _ => Purpose::Attribute(attribute.to_owned()),
     };
     let row = CodeRow { hash: hash(cx, &user.sub, &code), destination: address.to_owned(), expires_at: cx.now() + purpose.lifetime() };
-    let message = compose(cx, pool, client, user, kind, Channel::of_attribute(attribute), address, &code)?;
+    let posting = Posting { occasion, channel: Channel::of_attribute(attribute), to: address, secret: &code };
+    let message = message::compose(cx, pool, client, user, &posting).await?;
     Ok(Outgoing { purpose: purpose.key(), row, message, details: CodeDeliveryDetails::of(attribute, &pool.key(address)) })
 }
 

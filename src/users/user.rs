@@ -32,9 +32,10 @@ pub struct User {
 }
 
 /// `UserStatus`, without the members that Cognito never uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
+    #[default]
     Unconfirmed,
     Confirmed,
     ResetRequired,

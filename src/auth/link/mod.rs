@@ -12,6 +12,7 @@ use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
 use crate::kit::clock::{MINUTE, Millis};
 use crate::kit::{id, mac, text};
+use crate::messaging::message::Texts;
 use crate::messaging::{Channel, MessageKind, compose};
 use crate::pools::Pool;
 use crate::pools::settings::MfaConfiguration;
@@ -55,7 +56,7 @@ pub async fn send(cx: &mut Cx, pool: &Pool, client: &Client, asked: &Asked<'_>) 
     };
     let secret = id::token(cx.rng());
     let (now, address) = (cx.now(), format!("{}{secret}", asked.address));
-    let message = compose(cx, pool, Some(client), &user, MessageKind::SignInLink, Channel::Email, &to, &address)?;
+    let message = compose(cx, pool, Some(client), &user, MessageKind::SignInLink, Channel::Email, &to, &address, &Texts::default())?;
     let row = LinkRow {
         client_id: client.id.clone(),
         sub: user.sub.clone(),

@@ -12,6 +12,7 @@ use crate::clients::Client;
 use crate::hosted::session::{self, BrowserSession, Proof};
 use crate::kit::clock::Millis;
 use crate::pools::Pool;
+use crate::triggers::authentication;
 use crate::users::attributes::Attribute;
 use crate::users::{lookup, store};
 use std::collections::BTreeMap;
@@ -48,7 +49,7 @@ impl Operation for BrowserSignIn {
             return Err(ApiError::not_authorized("This application takes no passwords here."));
         }
         history::refuse_blocked(cx, &pool, &client).await?;
-        let user = password::verify(cx, &pool, &client, &self.username, &self.password).await?;
+        let user = password::verify(cx, &pool, &client, &self.username, &self.password, true).await?;
         let missing = missing_attributes(&pool, &user).into_iter().map(str::to_owned).collect();
         let progress = Progress { username: self.username, sub: user.sub.clone(), ..Progress::default() };
         let progress = progress.proved(progress::PASSWORD, &user);
@@ -75,6 +76,7 @@ pub(super) async fn signed_in(cx: &mut Cx, pool: &Pool, client: &Client, step: S
 async fn begin(cx: &mut Cx, pool: &Pool, client: &Client, passed: Passed) -> Result<BrowserSession> {
     let methods = passed.progress.methods();
     let amr: Vec<&str> = methods.iter().map(String::as_str).collect();
+    authentication::post(cx, pool, client, &passed.user, false).await?;
     let event = history::passed(cx, pool, client, &passed.progress);
     let session = session::begin(cx, client, &passed.user, Proof { amr: &amr, event_id: Some(&event.id) }).await?;
     let now = cx.now();
@@ -178,6 +180,8 @@ pub struct BrowserContinue {
     /// The account that this browser made, and when.
     pub sub: String,
     pub signed_up_at: Millis,
+    /// Whether a code confirmed it, and not a function.
+    pub by_code: bool,
 }
 
 impl Operation for BrowserContinue {
@@ -192,8 +196,10 @@ impl Operation for BrowserContinue {
         // The account that was confirmed must be the one that this browser made, with the password that it chose.
         let user = lookup::find(cx, &pool, &self.username).await?.filter(|u| u.sub == self.sub);
         let user = user.filter(|u| u.password_set_at.is_some_and(|at| at <= self.signed_up_at)).ok_or_else(challenge::invalid)?;
+        authentication::pre(cx, &pool, &client, Some(&user), &self.username).await?;
         // The code that confirmed the account counts as its second factor.
-        let progress = Progress { username: user.username.clone(), sub: user.sub.clone(), second_factor: true, ..Progress::default() };
+        let begun = Progress { username: user.username.clone(), sub: user.sub.clone(), ..Progress::default() };
+        let progress = Progress { second_factor: self.by_code, ..begun };
         let progress = progress.proved(progress::PASSWORD, &user);
         let step = proceed(cx, &pool, &client, user, progress, None).await?;
         signed_in(cx, &pool, &client, step, Vec::new()).await

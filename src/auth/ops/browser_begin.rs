@@ -5,6 +5,7 @@ use crate::api::{Cx, Door, Operation, Result};
 use crate::auth::complete::proceed;
 use crate::auth::progress::Progress;
 use crate::auth::{custom, history, link};
+use crate::triggers::authentication;
 
 /// A custom sign-in, from the name alone.
 pub struct BrowserCustom {
@@ -73,6 +74,7 @@ impl Operation for BrowserLinkSignIn {
         refuse_closed(&client)?;
         history::refuse_blocked(cx, &pool, &client).await?;
         let (user, progress) = link::prove(cx, &pool, &client, &self.secret).await?;
+        authentication::pre(cx, &pool, &client, Some(&user), &progress.username).await?;
         let step = proceed(cx, &pool, &client, user, progress, None).await?;
         signed_in(cx, &pool, &client, step, Vec::new()).await
     }

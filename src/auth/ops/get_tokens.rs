@@ -3,6 +3,8 @@
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::auth::answer::AuthenticationResult;
 use crate::tokens::issue;
+use crate::tokens::refresh::Holder;
+use crate::triggers::Metadata;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,11 +34,12 @@ impl Operation for GetTokensFromRefreshToken {
     type Output = Refreshed;
 
     async fn run(self, cx: &mut Cx) -> Result<Refreshed> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         if !client.knows_secret(self.client_secret.as_deref()) {
             return Err(ApiError::not_authorized(format!("Unable to verify the secret of client {}", client.id)));
         }
-        let tokens = issue::refresh(cx, &client, &self.refresh_token, self.device_key.as_deref()).await?;
+        let tokens = issue::refresh(cx, &client, &self.refresh_token, self.device_key.as_deref(), Holder::Api).await?;
         Ok(Refreshed { authentication_result: tokens.into() })
     }
 }

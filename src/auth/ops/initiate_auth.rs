@@ -5,6 +5,7 @@ use crate::auth::answer::Answer;
 use crate::auth::initiate::{Request, initiate};
 use crate::risk::Context;
 use crate::risk::context::{ContextData, UserContextData};
+use crate::triggers::Metadata;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ impl Operation for InitiateAuth {
     type Output = Answer;
 
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
+        cx.metadata = Metadata::sign_in(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         cx.context = Some(Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?);
@@ -70,6 +72,7 @@ impl Operation for AdminInitiateAuth {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Answer> {
+        cx.metadata = Metadata::sign_in(&self.client_metadata);
         let client = crate::clients::load_in(cx, &self.user_pool_id, &self.client_id).await?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         cx.context = Some(Context::of_server(cx, &pool, &client, self.context_data.as_ref())?);

@@ -43,6 +43,15 @@ impl Operation for CreateUserPoolClient {
 impl CreateUserPoolClient {
     /// Makes the client under an id that the caller chose.
     pub async fn make(self, cx: &mut Cx, id: String) -> Result<Arc<Client>> {
+        self.store(cx, id, None).await
+    }
+
+    /// Makes a client that registers itself, with the hash of the token that it manages itself with, and whether it showed one.
+    pub async fn register(self, cx: &mut Cx, id: String, token_hash: &str, authenticated: bool) -> Result<Arc<Client>> {
+        self.store(cx, id, Some((token_hash, authenticated))).await
+    }
+
+    async fn store(self, cx: &mut Cx, id: String, registration: Option<(&str, bool)>) -> Result<Arc<Client>> {
         if self.generate_secret && self.client_secret.is_some() {
             return Err(ApiError::invalid_parameter("GenerateSecret and ClientSecret can not be set together."));
         }
@@ -66,6 +75,9 @@ impl CreateUserPoolClient {
         store::insert(&mut tx, &row).await?;
         if let Some(sealed) = sealed {
             store::insert_secret(&mut tx, &row.pool_id, &row.id, now, &sealed).await?;
+        }
+        if let Some((token_hash, authenticated)) = registration {
+            store::insert_registration(&mut tx, &row, token_hash, authenticated).await?;
         }
         tx.commit().await?;
         load(cx, &row.id).await

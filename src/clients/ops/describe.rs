@@ -20,7 +20,9 @@ pub struct Described {
 }
 
 /// The kind of client that CreateUserPoolClient makes.
-pub const REGULAR: &str = "REGULAR";
+const REGULAR: &str = "REGULAR";
+/// The kind that registers itself.
+pub const REGISTERED: &str = "DCR";
 
 /// `UserPoolClientType`
 #[derive(Serialize)]
@@ -32,7 +34,7 @@ pub struct UserPoolClient {
     pub client_secret: Option<String>,
     pub creation_date: f64,
     pub last_modified_date: f64,
-    /// How it came to be: all clients here were made by CreateUserPoolClient.
+    /// How it came to be.
     pub client_type: &'static str,
     #[serde(flatten)]
     pub settings: Settings,
@@ -47,7 +49,7 @@ impl UserPoolClient {
             client_secret: client.secrets.last().map(|s| s.value.to_string()),
             creation_date: epoch_seconds(client.created_at),
             last_modified_date: epoch_seconds(client.modified_at),
-            client_type: REGULAR,
+            client_type: if client.is_registered { REGISTERED } else { REGULAR },
             settings: client.settings.clone(),
         }
     }

@@ -1,9 +1,10 @@
 //! ListUserPoolClients
 
-use super::describe::REGULAR;
+use super::describe::REGISTERED;
 use crate::api::{Cx, Door, Operation, Result, page};
 use crate::clients::store;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -48,11 +49,14 @@ impl Operation for ListUserPoolClients {
         let list = format!("clients:{}", pool.id);
         let limit = self.max_results.unwrap_or(60);
         let after = page::position(cx, &list, self.next_token.as_deref())?.unwrap_or_default();
-        if self.client_type.is_some_and(|kind| kind != REGULAR) {
-            return Ok(Listed { user_pool_clients: Vec::new(), next_token: None });
-        }
         let mut rows = store::list(&mut *cx.read().await?, &pool.id, &after, limit as i64 + 1).await?;
         let next = page::cut(&mut rows, limit, |c| c.id.clone());
+        // A page with a filter may hold fewer, or none, and still not be the last.
+        if let Some(kind) = &self.client_type {
+            let registered: BTreeSet<String> =
+                store::registered(&mut *cx.read().await?, &pool.id).await?.into_iter().map(|(id,)| id).collect();
+            rows.retain(|row| registered.contains(&row.id) == (kind == REGISTERED));
+        }
         let describe =
             |row: store::ClientRow| Description { client_id: row.id, user_pool_id: row.pool_id, client_name: row.settings.0.client_name };
         Ok(Listed { user_pool_clients: rows.into_iter().map(describe).collect(), next_token: next.map(|n| page::token(cx, &list, &n)) })

@@ -56,6 +56,7 @@ impl Operation for AddUserPoolClientSecret {
 
     async fn run(self, cx: &mut Cx) -> Result<Added> {
         let client = load_in(cx, &self.user_pool_id, &self.client_id).await?;
+        client.refuse_registered()?;
         if !client.is_confidential() {
             return Err(ApiError::invalid_parameter(format!("Client {} is a public client: it has no secret to add to.", client.id)));
         }

@@ -23,6 +23,7 @@ impl Operation for DeleteUserPoolClientSecret {
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let client = load_in(cx, &self.user_pool_id, &self.client_id).await?;
+        client.refuse_registered()?;
         let missing = || ApiError::resource_not_found("Client secret does not exist.");
         let created_at = secret::created_at(&client.id, &self.client_secret_id).ok_or_else(missing)?;
         let now = cx.now();

@@ -23,6 +23,10 @@ impl Operation for UpdateGroup {
     const DOOR: Door = Door::Iam;
     type Output = One;
 
+    fn passed_role(&self) -> Option<&str> {
+        self.role_arn.as_deref().filter(|role| !role.is_empty())
+    }
+
     fn pool_id(&self) -> Option<&str> {
         Some(&self.user_pool_id)
     }

@@ -34,7 +34,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
         ..ConfirmSignUp::default()
     };
     match visit.cx.call(operation).await {
-        Ok(_) => confirmed(visit).await,
+        Ok(_) => confirmed(visit, true).await,
         Err(error) if error.is(Exception::NotAuthorizedException) && visit.request().is_some() => {
             let text = crate::hosted::wording::of(&visit.words, &error);
             Ok(Outcome::to(visit.tell(Page::LogIn, false, text).await?))
@@ -44,7 +44,7 @@ async fn run(visit: &mut Visit, code: String) -> Result<Outcome> {
 }
 
 /// Whoever made the account in this browser, with its password, is signed in now; anybody else may sign in.
-async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
+pub(super) async fn confirmed(visit: &mut Visit, by_code: bool) -> Result<Outcome> {
     if visit.request().is_none() {
         visit.flow.confirmed = true;
         return Ok(Outcome::to(visit.go(Page::Confirm).await?));
@@ -53,7 +53,7 @@ async fn confirmed(visit: &mut Visit) -> Result<Outcome> {
     let by_functions = custom::is_the_only_way(&visit.pool, &visit.client);
     if let Some(made) = visit.flow.signed_up.take().filter(|_| !by_functions) {
         let (client_id, username) = (visit.client.id.clone(), visit.flow.username.clone());
-        return match visit.cx.call(BrowserContinue { client_id, username, sub: made.sub, signed_up_at: made.at }).await {
+        return match visit.cx.call(BrowserContinue { client_id, username, sub: made.sub, signed_up_at: made.at, by_code }).await {
             Ok(signed_in) => go_on(visit, signed_in).await,
             Err(error) => tell(visit, Page::LogIn, error).await,
         };

@@ -1,6 +1,6 @@
 //! The sign-up form.
 
-use super::{Outcome, Slot, is_name, tell};
+use super::{Outcome, Slot, confirm, is_name, tell};
 use crate::api::Result;
 use crate::hosted::answer::Page;
 use crate::hosted::flow::SignedUp;
@@ -51,6 +51,9 @@ async fn run(visit: &mut Visit, mut form: BTreeMap<String, String>) -> Result<Ou
             visit.flow.notice = None;
             visit.flow.destination = signed_up.code_delivery_details.map(|d| d.destination);
             visit.flow.signed_up = Some(SignedUp { sub: signed_up.user_sub, at: visit.cx.now() });
+            if signed_up.user_confirmed {
+                return confirm::confirmed(visit, false).await;
+            }
             Ok(Outcome::to(visit.go(Page::Confirm).await?))
         }
         Err(error) => tell(visit, Page::SignUp, error).await,

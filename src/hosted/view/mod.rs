@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod confirmed;
 pub mod consent;
 pub mod custom;
+pub mod device;
 pub mod error;
 pub mod forgot_password;
 pub mod form_post;

@@ -1,6 +1,6 @@
 //! Arithmetic modulo the 3072-bit prime of RFC 3526 (generator 2), for SRP: a safe face over AWS-LC's big numbers.
 //!
-//! The one module with `unsafe`. Every number is owned and is wiped when it is dropped. Powers, products and sums take a time
+//! The one module of the server with `unsafe`. Every number is owned and is wiped when it is dropped. Powers, products and sums take a time
 //! that depends on the lengths of their operands, never on their values.
 #![allow(unsafe_code)]
 

@@ -2,6 +2,7 @@
 
 use super::describe::{UserPool, describe};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
+use crate::iam::policy::Context;
 use crate::kit::id;
 use crate::pools::attributes;
 use crate::pools::definition::{Definition, define};
@@ -10,6 +11,7 @@ use crate::pools::pool::{Document, Pool};
 use crate::pools::settings::{Identity, MfaConfiguration, Settings};
 use crate::pools::{kept, rules, store};
 use crate::tokens::keys;
+use crate::triggers::migration_setting::Setting;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Deserialize)]
@@ -22,6 +24,9 @@ pub struct CreateUserPool {
     pub identity: Identity,
     #[serde(default)]
     pub schema: Vec<Definition>,
+    /// Where users come from, which Cognito does not know.
+    #[serde(default)]
+    pub poolhouse_migration: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -34,6 +39,10 @@ impl Operation for CreateUserPool {
     const NAME: &'static str = "CreateUserPool";
     const DOOR: Door = Door::Iam;
     type Output = Created;
+
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_request_tags(&self.settings.user_pool_tags);
+    }
 
     async fn run(self, cx: &mut Cx) -> Result<Created> {
         let id = id::pool(cx.rng(), &cx.app.config.region);
@@ -56,6 +65,10 @@ impl CreateUserPool {
         let document = Document { identity: self.identity, schema, ..Document::default() }
             .with_settings(self.settings.completed().with_mirrored_texts(None));
         rules::check(&document, &cx.app.config.region)?;
+        let migration = match self.poolhouse_migration {
+            Some(given) => Some(Setting::parse(given)?.prepare(cx, &id).await?),
+            None => None,
+        };
         let now = cx.now();
         let pool = Pool { id, name: self.pool_name, document, created_at: now, modified_at: now };
         // Keys take a tenth of a second to make: before the transaction, not in it.
@@ -63,6 +76,9 @@ impl CreateUserPool {
         let mut tx = cx.begin().await?;
         store::insert(&mut tx, &pool).await?;
         keys::insert(&mut tx, &keys).await?;
+        if let Some(migration) = &migration {
+            migration.store(&mut tx, &pool.id).await?;
+        }
         tx.commit().await?;
         kept::warn(&pool.id, &kept::without_effect(pool.settings()));
         Ok(pool)

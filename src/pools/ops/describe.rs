@@ -6,6 +6,7 @@ use crate::pools::attributes::SchemaAttribute;
 use crate::pools::domain::Kind;
 use crate::pools::settings::{Identity, Settings};
 use crate::pools::{Pool, load, store};
+use crate::triggers::upstream::Upstream;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Deserialize)]
@@ -39,6 +40,8 @@ pub struct UserPool {
     pub domain: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_domain: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poolhouse_migration: Option<Upstream>,
 }
 
 impl Operation for DescribeUserPool {
@@ -62,6 +65,7 @@ pub async fn describe(cx: &mut Cx, pool: &Pool) -> Result<UserPool> {
     let mut tx = cx.read().await?;
     let domains = store::domains(&mut tx, &pool.id).await?;
     let users = crate::users::estimate::number_of_users(&mut tx, &pool.id).await?;
+    let migration = crate::triggers::store::migration(&mut tx, &pool.id).await?;
     let domain = |kind| domains.iter().find(|d| d.kind == kind).map(|d| d.domain.clone());
     Ok(UserPool {
         id: pool.id.clone(),
@@ -75,5 +79,6 @@ pub async fn describe(cx: &mut Cx, pool: &Pool) -> Result<UserPool> {
         estimated_number_of_users: users,
         domain: domain(Kind::Prefix),
         custom_domain: domain(Kind::Custom),
+        poolhouse_migration: migration.map(|(upstream, _)| upstream),
     })
 }

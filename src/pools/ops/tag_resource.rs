@@ -2,6 +2,7 @@
 
 use super::update::replace_or_ask_again;
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
+use crate::iam::policy::Context;
 use crate::pools::tags::{self, Tags};
 use crate::pools::{Pool, load};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,10 @@ impl Operation for TagResource {
         pool_id(&self.resource_arn)
     }
 
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_request_tags(&self.tags);
+    }
+
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
         let pool = pool(cx, &self.resource_arn).await?;
         let mut tags = pool.settings().user_pool_tags.clone();
@@ -60,6 +65,10 @@ impl Operation for UntagResource {
 
     fn pool_id(&self) -> Option<&str> {
         pool_id(&self.resource_arn)
+    }
+
+    fn condition_keys(&self, context: &mut Context) {
+        context.set_many("aws:TagKeys", self.tag_keys.clone());
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {

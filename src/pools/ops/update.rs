@@ -1,14 +1,16 @@
 //! UpdateUserPool: replaces every setting that can change; what is omitted goes back to its default, as in Cognito.
 //!
-//! What Cognito fixes when a pool is made can be changed with one more member, `PoolhouseIdentity`; `PoolhouseLanguages` are the pool's own words. A
-//! request that holds nothing else leaves the settings as they are.
+//! What Cognito fixes when a pool is made can be changed with one more member, `PoolhouseIdentity`; `PoolhouseLanguages` are the pool's own words,
+//! and `PoolhouseMigration` says which pool users are taken over from. A request that holds nothing else leaves the settings as they are.
 
 use crate::api::{ApiError, Cx, Door, Exception, Operation, Result};
+use crate::iam::policy::Context;
 use crate::languages::PoolLanguages;
 use crate::pools::identity::IdentityChange;
 use crate::pools::pool::Document;
 use crate::pools::settings::Settings;
 use crate::pools::{Pool, kept, load, rules, store};
+use crate::triggers::migration_setting::Setting;
 use crate::users::rekey::{self, Conflicts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -23,6 +25,7 @@ pub struct UpdateUserPool {
     settings: Option<Settings>,
     languages: PoolLanguages,
     identity: Option<Value>,
+    migration: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -40,11 +43,13 @@ impl TryFrom<Map<String, Value>> for UpdateUserPool {
 
     fn try_from(mut given: Map<String, Value>) -> Result<Self, Self::Error> {
         let identity = given.remove("PoolhouseIdentity");
+        let migration = given.remove("PoolhouseMigration");
         let mut others = given.keys().filter(|name| *name != "UserPoolId").peekable();
-        let alone = (identity.is_some() || others.peek().is_some()) && others.all(|name| name == "PoolhouseLanguages");
+        let alone =
+            (identity.is_some() || migration.is_some() || others.peek().is_some()) && others.all(|name| name == "PoolhouseLanguages");
         let Members { user_pool_id, pool_name, settings } = serde_json::from_value(given.into())?;
         let languages = settings.poolhouse_languages.clone();
-        Ok(Self { user_pool_id, pool_name, settings: (!alone).then_some(settings), languages, identity })
+        Ok(Self { user_pool_id, pool_name, settings: (!alone).then_some(settings), languages, identity, migration })
     }
 }
 
@@ -60,6 +65,12 @@ impl Operation for UpdateUserPool {
     const NAME: &'static str = "UpdateUserPool";
     const DOOR: Door = Door::Iam;
     type Output = Updated;
+
+    fn condition_keys(&self, context: &mut Context) {
+        if let Some(settings) = &self.settings {
+            context.set_request_tags(&settings.user_pool_tags);
+        }
+    }
 
     fn pool_id(&self) -> Option<&str> {
         Some(&self.user_pool_id)
@@ -84,10 +95,22 @@ impl Operation for UpdateUserPool {
         }
         crate::transfer::refuse_while_importing(cx, &pool.id).await?;
         let name = self.pool_name.unwrap_or_else(|| pool.name.clone());
-        match self.identity {
-            Some(change) => change_identity(cx, &pool, name, document, IdentityChange::parse(change)?).await,
-            None => replace(cx, &pool, name, document).await.map(|()| Updated::default()),
+        let migration = match self.migration {
+            Some(given) => Some(Setting::parse(given)?.prepare(cx, &pool.id).await?),
+            None => None,
+        };
+        let updated = match self.identity {
+            Some(change) => change_identity(cx, &pool, name, document, IdentityChange::parse(change)?).await?,
+            None => replace(cx, &pool, name, document).await.map(|()| Updated::default())?,
+        };
+        if let Some(migration) = migration.filter(|_| updated.poolhouse_conflicts.is_none()) {
+            let mut tx = cx.begin().await?;
+            crate::pools::pool::hold(&mut tx, &pool.id).await?;
+            migration.store(&mut tx, &pool.id).await?;
+            tx.commit().await?;
+            cx.app.caches.migrations.invalidate(&pool.id);
         }
+        Ok(updated)
     }
 }
 

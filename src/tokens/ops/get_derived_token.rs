@@ -1,8 +1,9 @@
 //! GetDerivedToken: a user's token exchanged for another (RFC 8693).
 
-use crate::api::door::Caller;
+use crate::api::door::{Caller, permit};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::clients::Client;
+use crate::iam::policy::Context;
 use crate::tokens::derive::{self, Derived, Exchange, Refusal, Target};
 use crate::tokens::keys::Use;
 use serde::{Deserialize, Serialize};
@@ -96,18 +97,23 @@ impl Operation for GetDerivedToken {
 
     async fn run(self, cx: &mut Cx) -> Result<Got> {
         let client = crate::clients::load(cx, &self.client_id).await?;
-        self.authorize(cx, &client)?;
-        let exchange = self.exchange()?;
+        self.authorize(cx, &client).await?;
+        let signed = !matches!(cx.caller, Caller::Anonymous);
+        let exchange = Exchange { proved: signed || client.is_confidential(), ..self.exchange()? };
         let derived = derive::derive(cx, &client, &exchange).await.map_err(refused)?;
         Ok(derived.into())
     }
 }
 
 impl GetDerivedToken {
-    /// The client's secret, or a signature instead of it. A secret that is given must be right.
-    fn authorize(&self, cx: &Cx, client: &Client) -> Result<()> {
+    /// The client's secret, or the signature of somebody who may do this. A secret that is given must be right.
+    async fn authorize(&self, cx: &mut Cx, client: &Client) -> Result<()> {
         let signed = !matches!(cx.caller, Caller::Anonymous);
-        if signed && self.client_secret.is_none() || client.knows_secret(self.client_secret.as_deref()) {
+        if signed && self.client_secret.is_none() {
+            return permit(cx, Self::NAME, Some(&client.pool_id), Context::default()).await;
+        }
+        let elsewhere = client.proves_by_key() || client.oauth().require_dpop;
+        if client.knows_secret(self.client_secret.as_deref()) && (signed || !elsewhere) {
             return Ok(());
         }
         Err(ApiError::not_authorized(format!("Unable to verify the secret of client {}", client.id)))
@@ -139,6 +145,8 @@ impl GetDerivedToken {
             scopes: self.scopes.iter().map(String::as_str).collect(),
             target,
             requested: self.requested_token_type.map_or(Ok(Use::Access), TokenType::token_use)?,
+            proved: false,
+            jkt: None,
         })
     }
 }
@@ -146,6 +154,7 @@ impl GetDerivedToken {
 fn refused(refusal: Refusal) -> ApiError {
     match refusal {
         Refusal::Flow(flow) => ApiError::invalid_parameter(format!("{flow} flow not enabled for this client")),
+        Refusal::Unproved => ApiError::not_authorized("Token exchange needs a client with a secret"),
         Refusal::Scope(message) => ApiError::invalid_parameter(message),
         Refusal::Token(error) | Refusal::Target(error) | Refusal::Other(error) => error,
     }

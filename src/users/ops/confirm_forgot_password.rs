@@ -5,6 +5,7 @@ use crate::api::{ApiError, Cx, Door, Empty, Exception, Operation, Result};
 use crate::risk::Context;
 use crate::risk::context::UserContextData;
 use crate::risk::events::{self, Event, Kind, Response};
+use crate::triggers::{Metadata, confirmation};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, lookup, password, store};
@@ -33,6 +34,7 @@ impl Operation for ConfirmForgotPassword {
     type Output = Empty;
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
@@ -75,6 +77,7 @@ impl Operation for ConfirmForgotPassword {
         event.response = Response::Pass;
         event.store(&mut tx, &user.sub).await?;
         tx.commit().await?;
+        confirmation::reset(cx, &pool, &client, &user).await?;
         Ok(Empty {})
     }
 }

@@ -5,6 +5,7 @@ use crate::pools::Pool;
 use crate::risk::Context;
 use crate::risk::context::UserContextData;
 use crate::store::{StoreError, Tx};
+use crate::triggers::{Metadata, confirmation};
 use crate::users::attempts::{self, Action};
 use crate::users::code::{self, Purpose};
 use crate::users::{Status, User, lookup, password, store};
@@ -44,6 +45,7 @@ impl Operation for ConfirmSignUp {
     type Output = Confirmed;
 
     async fn run(self, cx: &mut Cx) -> Result<Confirmed> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
@@ -69,6 +71,7 @@ impl Operation for ConfirmSignUp {
         claim_aliases(&mut tx, &pool, &user, self.force_alias_creation).await?;
         save(&mut tx, &pool, &user).await?;
         tx.commit().await?;
+        confirmation::signed_up(cx, &pool, Some(&client), &user).await?;
         Ok(Confirmed { session })
     }
 }
@@ -93,6 +96,7 @@ impl Operation for AdminConfirmSignUp {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let mut user = lookup::require(cx, &pool, &self.username).await?;
         refuse_confirmed(&user)?;
@@ -102,6 +106,7 @@ impl Operation for AdminConfirmSignUp {
         code::withdraw(&mut tx, &user, &Purpose::SignUp).await?;
         save(&mut tx, &pool, &user).await?;
         tx.commit().await?;
+        confirmation::signed_up(cx, &pool, None, &user).await?;
         Ok(Empty {})
     }
 }

@@ -4,8 +4,10 @@ use super::confirm_sign_up::{claim_aliases, save_password};
 use super::sign_up::{insert, new_user, refuse_taken};
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::kit::clock::epoch_seconds;
-use crate::messaging::{Channel, Message, MessageKind, compose};
+use crate::messaging::Channel;
 use crate::pools::Pool;
+use crate::triggers::message::{Letter, Occasion, Posting, compose};
+use crate::triggers::{Metadata, sign_up};
 use crate::users::attributes::{self, Attribute, Writer};
 use crate::users::{Status, User, lookup, password};
 use serde::{Deserialize, Serialize};
@@ -83,6 +85,7 @@ impl Operation for AdminCreateUser {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Created> {
+        cx.metadata = Metadata::sign_up(&self.validation_data, &self.client_metadata);
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let temporary = match &self.temporary_password {
             Some(given) => given.clone(),
@@ -102,9 +105,10 @@ impl AdminCreateUser {
     async fn create(&self, cx: &mut Cx, pool: &Pool, temporary: &str) -> Result<User> {
         let mut user = new_user(cx, pool, &self.username, Status::ForceChangePassword)?;
         attributes::set_new(pool, &mut user, &self.user_attributes, Writer::Admin)?;
+        sign_up::ask_about_created(cx, pool, &user).await?;
         refuse_taken(cx, pool, &user, &self.username).await?;
         user.set_password(password::make(cx, pool, &user.sub, &user.username, temporary).await?, cx.now());
-        let messages = self.invitations(cx, pool, &user, temporary)?;
+        let messages = self.invitations(cx, pool, &user, temporary).await?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
         claim_aliases(&mut tx, pool, &user, self.force_alias_creation).await?;
@@ -125,7 +129,7 @@ impl AdminCreateUser {
         }
         user.set_password(password::make(cx, pool, &user.sub, &user.username, temporary).await?, cx.now());
         user.modified_at = cx.now();
-        let messages = self.invitations(cx, pool, &user, temporary)?;
+        let messages = self.invitations(cx, pool, &user, temporary).await?;
         let now = cx.now();
         let mut tx = cx.begin().await?;
         save_password(&mut tx, pool, &user).await?;
@@ -137,7 +141,7 @@ impl AdminCreateUser {
     }
 
     /// One invitation per medium asked for; where none is asked for, by SMS or, to somebody without a phone number, by e-mail.
-    fn invitations(&self, cx: &Cx, pool: &Pool, user: &User, temporary: &str) -> Result<Vec<Message>> {
+    async fn invitations(&self, cx: &mut Cx, pool: &Pool, user: &User, temporary: &str) -> Result<Vec<Letter>> {
         if self.message_action == Some(MessageAction::Suppress) {
             return Ok(Vec::new());
         }
@@ -148,7 +152,10 @@ impl AdminCreateUser {
         let mut messages = Vec::new();
         for channel in channels {
             match user.attribute(channel.attribute()) {
-                Some(address) => messages.push(compose(cx, pool, None, user, MessageKind::Invitation, channel, address, temporary)?),
+                Some(to) => {
+                    let posting = Posting { occasion: Occasion::AdminCreateUser, channel, to, secret: temporary };
+                    messages.push(compose(cx, pool, None, user, &posting).await?);
+                }
                 None if by_default => {}
                 None => {
                     let message = format!("The user has no {} to send the invitation to.", channel.attribute());

@@ -9,8 +9,10 @@ use crate::pools::settings::{AccountRecoverySetting, MfaConfiguration};
 use crate::risk::Context;
 use crate::risk::context::UserContextData;
 use crate::risk::events::{self, Event, Kind};
+use crate::triggers::message::Occasion;
+use crate::triggers::{Metadata, migration};
 use crate::users::attempts::{self, Action};
-use crate::users::code::{self, CodeDeliveryDetails, Purpose};
+use crate::users::code::{self, CodeDeliveryDetails};
 use crate::users::mfa::Factor;
 use crate::users::{Status, User, lookup};
 use serde::{Deserialize, Serialize};
@@ -43,11 +45,16 @@ impl Operation for ForgotPassword {
     type Output = Delivered;
 
     async fn run(self, cx: &mut Cx) -> Result<Delivered> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
         let context = Context::of_user(cx, &pool, &client, self.user_context_data.as_ref())?;
-        let user = match lookup::find(cx, &pool, &self.username).await? {
+        let found = match lookup::find(cx, &pool, &self.username).await? {
+            None => migration::reset(cx, &pool, &client, &self.username).await?,
+            found => found,
+        };
+        let user = match found {
             Some(user) => user,
             None if client.hides_users() => return simulate(cx, &pool, &self.username, Action::ForgotPassword).await,
             None => return Err(ApiError::no_such_user()),
@@ -66,7 +73,7 @@ impl Operation for ForgotPassword {
 
 /// Stores a reset code and queues its message.
 async fn send(cx: &mut Cx, pool: &Pool, client: &Client, user: &User, to: (&str, &str), event: &Event) -> Result<Delivered> {
-    let outgoing = code::make(cx, pool, Some(client), user, &Purpose::ResetPassword, to.0, to.1)?;
+    let outgoing = code::make(cx, pool, Some(client), user, Occasion::ForgotPassword, to.0, to.1).await?;
     let now = cx.now();
     let mut tx = cx.begin().await?;
     outgoing.store(&mut tx, user, now).await?;

@@ -6,8 +6,10 @@ use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::risk::Context;
 use crate::risk::context::UserContextData;
 use crate::risk::events::{self, Kind, Response};
+use crate::triggers::Metadata;
+use crate::triggers::message::Occasion;
 use crate::users::attempts::{self, Action};
-use crate::users::code::{self, Purpose};
+use crate::users::code;
 use crate::users::{Status, lookup};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -32,6 +34,7 @@ impl Operation for ResendConfirmationCode {
     type Output = Delivered;
 
     async fn run(self, cx: &mut Cx) -> Result<Delivered> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
@@ -53,7 +56,7 @@ impl Operation for ResendConfirmationCode {
             return Err(ApiError::invalid_parameter("Auto verification not turned on."));
         };
         attempts::count(cx, &pool, &user.sub, Action::ResendConfirmationCode).await?;
-        let outgoing = code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address)?;
+        let outgoing = code::make(cx, &pool, Some(&client), &user, Occasion::ResendCode, name, address).await?;
         let mut event = events::begin(cx, &pool, Kind::ResendCode, Some(&client.id), context);
         event.response = Response::Pass;
         let now = cx.now();

@@ -3,7 +3,9 @@
 use super::confirm_sign_up::save;
 use super::forgot_password::recovery_address;
 use crate::api::{ApiError, Cx, Door, Empty, Operation, Result};
-use crate::users::code::{self, Purpose};
+use crate::triggers::Metadata;
+use crate::triggers::message::Occasion;
+use crate::users::code;
 use crate::users::{Status, lookup};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,13 +30,14 @@ impl Operation for AdminResetUserPassword {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let mut user = lookup::require(cx, &pool, &self.username).await?;
         if user.status == Status::Unconfirmed {
             return Err(ApiError::not_authorized("User password cannot be reset in the current state."));
         }
         let (name, address) = recovery_address(&pool, &user)?;
-        let outgoing = code::make(cx, &pool, None, &user, &Purpose::ResetPassword, name, &address)?;
+        let outgoing = code::make(cx, &pool, None, &user, Occasion::ForgotPassword, name, &address).await?;
         let now = cx.now();
         user.status = Status::ResetRequired;
         user.modified_at = now;

@@ -1,5 +1,6 @@
 //! SignUp
 
+use super::confirm_sign_up::claim_aliases;
 use crate::api::{ApiError, Cx, Door, Operation, Result};
 use crate::clients::Client;
 use crate::kit::{id, text};
@@ -8,8 +9,10 @@ use crate::risk::Context;
 use crate::risk::context::UserContextData;
 use crate::risk::events::{self, Kind};
 use crate::store::{StoreError, Tx};
+use crate::triggers::message::Occasion;
+use crate::triggers::{Metadata, confirmation, sign_up as pre_sign_up};
 use crate::users::attributes::{self, Attribute, Writer};
-use crate::users::code::{self, CodeDeliveryDetails, Purpose};
+use crate::users::code::{self, CodeDeliveryDetails, Outgoing};
 use crate::users::{Status, User, lookup, password, store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,6 +55,7 @@ impl Operation for SignUp {
     type Output = SignedUp;
 
     async fn run(self, cx: &mut Cx) -> Result<SignedUp> {
+        cx.metadata = Metadata::sign_up(&self.validation_data, &self.client_metadata);
         let client = crate::clients::load(cx, &self.client_id).await?;
         client.check_secret_hash(&self.username, self.secret_hash.as_deref())?;
         let pool = crate::pools::load(cx, &client.pool_id).await?;
@@ -65,46 +69,70 @@ impl Operation for SignUp {
         if let Some(chosen) = &self.password {
             pool.check_password(chosen)?;
         }
-        let mut user = new_user(cx, &pool, &self.username, Status::Unconfirmed)?;
-        let name = user.attributes.clone();
-        attributes::set_new(&pool, &mut user, &self.user_attributes, Writer::Client(&client))?;
-        if let Some((kind, _)) = name.iter().find(|(kind, value)| user.attributes.get(*kind) != Some(value)) {
-            return Err(ApiError::invalid_parameter(format!("The attribute {kind} differs from the username.")));
-        }
-        attributes::require_all(&pool, &user)?;
+        let mut user = self.described(cx, &pool, &client)?;
+        let verdict = pre_sign_up::ask(cx, &pool, &client, &user).await?;
         // Said from the start: readers of the ID token and of the user find that nothing is proved yet.
         for contact in ["email", "phone_number"] {
             if user.attribute(contact).is_some() {
                 user.set_verified(contact, false);
             }
         }
-        if pool.is_alias_attribute("preferred_username") && user.attributes.contains_key("preferred_username") {
-            return Err(ApiError::invalid_parameter(
-                "preferred_username can not be provided when it is an alias and the user is not confirmed.",
-            ));
-        }
-        if self.password.is_none() {
-            refuse_without_factor(&pool, &client, &user)?;
-        }
+        verdict.apply(&mut user)?;
         refuse_taken(cx, &pool, &user, &self.username).await?;
         if let Some(chosen) = &self.password {
             user.set_password(password::make(cx, &pool, &user.sub, &user.username, chosen).await?, cx.now());
         }
-
-        let address = contact_to_prove(&pool, &user);
-        let make = |(name, address)| code::make(cx, &pool, Some(&client), &user, &Purpose::SignUp, name, address);
-        let outgoing = address.map(make).transpose()?;
+        let outgoing = outgoing(cx, &pool, &client, &user).await?;
         let event = events::begin(cx, &pool, Kind::SignUp, Some(&client.id), context);
         let now = cx.now();
         let mut tx = cx.begin().await?;
+        if verdict.proves() && !pool.has_username_attributes() {
+            claim_aliases(&mut tx, &pool, &user, true).await?;
+        }
         insert(&mut tx, &pool, &user).await?;
         event.store(&mut tx, &user.sub).await?;
         if let Some(outgoing) = &outgoing {
             outgoing.store(&mut tx, &user, now).await?;
         }
         tx.commit().await?;
+        if verdict.confirm {
+            confirmation::signed_up(cx, &pool, Some(&client), &user).await?;
+        }
         let session = crate::auth::after_sign_up::signed_up(cx, &client, &user)?;
-        Ok(SignedUp { user_confirmed: false, code_delivery_details: outgoing.map(|o| o.details), user_sub: user.sub, session })
+        let code_delivery_details = outgoing.map(|o| o.details);
+        Ok(SignedUp { user_confirmed: verdict.confirm, code_delivery_details, user_sub: user.sub, session })
+    }
+}
+
+impl SignUp {
+    /// The user that the request describes, with nothing proved and no password.
+    fn described(&self, cx: &Cx, pool: &Pool, client: &Client) -> Result<User> {
+        let mut user = new_user(cx, pool, &self.username, Status::Unconfirmed)?;
+        let name = user.attributes.clone();
+        attributes::set_new(pool, &mut user, &self.user_attributes, Writer::Client(client))?;
+        if let Some((kind, _)) = name.iter().find(|(kind, value)| user.attributes.get(*kind) != Some(value)) {
+            return Err(ApiError::invalid_parameter(format!("The attribute {kind} differs from the username.")));
+        }
+        attributes::require_all(pool, &user)?;
+        if pool.is_alias_attribute("preferred_username") && user.attributes.contains_key("preferred_username") {
+            return Err(ApiError::invalid_parameter(
+                "preferred_username can not be provided when it is an alias and the user is not confirmed.",
+            ));
+        }
+        if self.password.is_none() {
+            refuse_without_factor(pool, client, &user)?;
+        }
+        Ok(user)
+    }
+}
+
+/// The code for the address to prove. Whoever is confirmed already needs none.
+async fn outgoing(cx: &mut Cx, pool: &Pool, client: &Client, user: &User) -> Result<Option<Outgoing>> {
+    match contact_to_prove(pool, user) {
+        Some((name, address)) if user.status == Status::Unconfirmed => {
+            code::make(cx, pool, Some(client), user, Occasion::SignUp, name, address).await.map(Some)
+        }
+        _ => Ok(None),
     }
 }
 

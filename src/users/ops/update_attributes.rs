@@ -4,6 +4,8 @@ use super::confirm_sign_up::{claim_aliases, save};
 use crate::api::{Cx, Door, Empty, Operation, Result};
 use crate::clients::Client;
 use crate::pools::Pool;
+use crate::triggers::Metadata;
+use crate::triggers::message::Occasion;
 use crate::users::attempts::{self, Action};
 use crate::users::attributes::{self, Attribute, Writer};
 use crate::users::code::{self, CodeDeliveryDetails, Outgoing, Purpose};
@@ -37,6 +39,7 @@ impl Operation for UpdateUserAttributes {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Updated> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let client_id = cx.bearer()?.client_id.clone();
         let client = crate::clients::load(cx, &client_id).await?;
         let user = lookup::bearer(cx).await?;
@@ -67,6 +70,7 @@ impl Operation for AdminUpdateUserAttributes {
     }
 
     async fn run(self, cx: &mut Cx) -> Result<Empty> {
+        cx.metadata = Metadata::client(&self.client_metadata);
         let pool = crate::pools::load(cx, &self.user_pool_id).await?;
         let user = lookup::require(cx, &pool, &self.username).await?;
         update(cx, &pool, None, user, &self.user_attributes).await?;
@@ -97,7 +101,7 @@ async fn update(
         if client.is_some() {
             attempts::count(cx, pool, &user.sub, Action::GetAttributeCode).await?;
         }
-        let code = code::make(cx, pool, client, &user, &purpose, name, &address)?;
+        let code = code::make(cx, pool, client, &user, Occasion::UpdateUserAttribute, name, &address).await?;
         outgoing.push((purpose, Some(code)));
     }
     let now = cx.now();

@@ -1,0 +1,3 @@
+//! Identity providers of the account: OpenID Connect and SAML.
+
+pub mod store;
