@@ -184,6 +184,12 @@ async function toNewPassword(page, server) {
   await page.goto(login(server));
   await signIn(page, await invited(server), TEMPORARY);
 }
+const authorize = (server) => login(server).replace('/login?', '/oauth2/authorize?');
+async function toSignedIn(page, server) {
+  await page.goto(login(server));
+  await signIn(page, await demoUser(server));
+  await page.waitForURL(/\/demo(\?|$)/);
+}
 /** The page of a device whose code is this. */
 async function toDevice(page, server, decide) {
   const pool = await server.makePool({ PoolName: 'Acme' });
@@ -298,6 +304,18 @@ export const STATES = {
     await press(page, /^Email/);
     await fill(page, { email: 'jane..doe@example.com' }, 'Send code');
     await alert(page);
+  },
+  'select-account': async (page, server) => {
+    await toSignedIn(page, server);
+    await page.goto(`${authorize(server)}&prompt=select_account`);
+  },
+  consent: async (page, server) => {
+    await page.goto(`${authorize(server)}&prompt=consent`);
+    await signIn(page, await demoUser(server));
+  },
+  'sign-out': async (page, server) => {
+    await toSignedIn(page, server);
+    await page.goto(`${server.url}/${DEMO.pool}/logout`);
   },
   'log-in-arabic': (page, server) => page.goto(`${login(server)}&lang=ar`),
   'sign-up-hebrew': (page, server) => page.goto(`${login(server).replace('/login?', '/signup?')}&lang=he`),

@@ -113,7 +113,7 @@ test('an unknown client or an unregistered redirect_uri never leaves the server'
 test('other mistakes are told to the application', async () => {
   const { challenge } = pkce();
   const cases = [
-    [{ response_type: undefined }, 'invalid_request'], [{ response_type: 'nonsense' }, 'unsupported_response_type'], [{ response_type: 'id_token' }, 'unsupported_response_type'],
+    [{ response_type: undefined }, 'invalid_request'], [{ response_type: 'nonsense' }, 'unsupported_response_type'], [{ response_type: 'none' }, 'unsupported_response_type'],
     [{ scope: 'openid no-such-scope' }, 'invalid_scope'], [{ code_challenge: challenge }, 'invalid_request'], [{ code_challenge: challenge, code_challenge_method: 'plain' }, 'invalid_request'],
     [{ code_challenge_method: 'S256' }, 'invalid_request'], [{ prompt: 'none' }, 'login_required'],
   ];

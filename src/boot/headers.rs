@@ -29,6 +29,11 @@ pub fn policy_with_islands() -> String {
     format!("{}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'", policy(""))
 }
 
+/// The policy of the one page whose own script sends its form.
+pub fn policy_with_script(form_action: &str) -> String {
+    format!("{}; script-src 'self'", policy(form_action))
+}
+
 /// The policy of a page without script. `form_action` are further origins that a form's answer may lead to: browsers hold every redirect
 /// after a form to this list.
 pub fn policy(form_action: &str) -> String {

@@ -62,7 +62,7 @@ pub struct OAuthSettings {
     /// Requests must be signed objects (RFC 9101).
     #[serde(skip_serializing_if = "is_false")]
     pub require_signed_request_object: bool,
-    /// The only algorithm that request objects may be signed with.
+    /// The only algorithm that request objects may be signed with; `none` for a client whose objects are not signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_object_signing_alg: Option<String>,
     /// `RS256`: how answers of the authorization endpoint are signed where their mode is one of JARM's.
@@ -137,6 +137,9 @@ impl OAuthSettings {
         if let Some(name) = self.unknown.keys().next() {
             return Err(invalid(format!("{name:.64} is not a member.")));
         }
+        if self.backchannel_logout_session_required && self.backchannel_logout_uri.is_none() {
+            return Err(invalid("BackchannelLogoutSessionRequired goes with a BackchannelLogoutUri."));
+        }
         self.check_method(has_secret)?;
         self.check_keys()?;
         self.check_algorithms()?;
@@ -184,7 +187,11 @@ impl OAuthSettings {
         let by_secret = self.token_endpoint_auth_method == Some(AuthMethod::ClientSecretJwt);
         let known = if by_secret { &jwk::SYMMETRIC[..] } else { &jwk::ASYMMETRIC[..] };
         one_of("TokenEndpointAuthSigningAlg", self.token_endpoint_auth_signing_alg.as_deref(), known)?;
-        one_of("RequestObjectSigningAlg", self.request_object_signing_alg.as_deref(), &jwk::ASYMMETRIC)?;
+        let objects = [&jwk::ASYMMETRIC[..], &jwk::SYMMETRIC, &["none"]].concat();
+        one_of("RequestObjectSigningAlg", self.request_object_signing_alg.as_deref(), &objects)?;
+        if self.require_signed_request_object && self.request_object_signing_alg.as_deref() == Some("none") {
+            return Err(invalid("RequireSignedRequestObject and a RequestObjectSigningAlg of none contradict each other."));
+        }
         for (name, value) in [
             ("UserInfoSignedResponseAlg", &self.user_info_signed_response_alg),
             ("AuthorizationSignedResponseAlg", &self.authorization_signed_response_alg),

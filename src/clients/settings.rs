@@ -187,6 +187,11 @@ impl Settings {
         self.supported_identity_providers.is_empty() || self.supported_identity_providers.iter().any(|name| name == "COGNITO")
     }
 
+    /// Where the client is told that a session ended.
+    pub fn backchannel_logout_uri(&self) -> Option<&str> {
+        self.poolhouse_oauth.as_ref()?.backchannel_logout_uri.as_deref()
+    }
+
     /// Fills in what Cognito fills in when a client is made.
     pub fn with_defaults(mut self) -> Self {
         if self.refresh_token_validity == 0 {

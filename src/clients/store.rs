@@ -45,12 +45,13 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Vec<FoundRow>> {
 pub async fn insert(tx: &mut Tx, client: &ClientRow) -> Result<()> {
     sql!(
         tx,
-        "INSERT INTO clients (pool_id, id, settings, created_at, modified_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO clients (pool_id, id, settings, created_at, modified_at, backchannel_logout_uri) VALUES ($1, $2, $3, $4, $5, $6)",
         &client.pool_id,
         &client.id,
         Json(&client.settings.0),
         client.created_at,
-        client.modified_at
+        client.modified_at,
+        client.settings.0.backchannel_logout_uri()
     )?;
     Ok(())
 }
@@ -67,8 +68,21 @@ pub async fn hold(tx: &mut Tx, pool_id: &str, id: &str) -> Result<Option<Setting
 }
 
 pub async fn update(tx: &mut Tx, pool_id: &str, id: &str, settings: &Settings, now: i64) -> Result<()> {
-    sql!(tx, "UPDATE clients SET settings = $1, modified_at = $2 WHERE pool_id = $3 AND id = $4", Json(settings), now, pool_id, id)?;
+    sql!(
+        tx,
+        "UPDATE clients SET settings = $1, modified_at = $2, backchannel_logout_uri = $5 WHERE pool_id = $3 AND id = $4",
+        Json(settings),
+        now,
+        pool_id,
+        id,
+        settings.backchannel_logout_uri()
+    )?;
     Ok(())
+}
+
+/// The clients of a pool that are told when sessions end.
+pub async fn listeners(tx: &mut Tx, pool_id: &str) -> Result<Vec<(String,)>> {
+    sql!(fetch_all (String,); tx, "SELECT id FROM clients WHERE pool_id = $1 AND backchannel_logout_uri IS NOT NULL", pool_id)
 }
 
 /// Marks a client as changed. Whoever changes its secrets does this first, so that two such changes follow one another.

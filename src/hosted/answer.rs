@@ -1,13 +1,13 @@
 //! Answers to requests for hosted pages.
 
-use super::cookies::{self, BROWSER};
+use super::cookies;
 use super::language::Wish;
-use super::view::{Chrome, error};
+use super::view::{Chrome, error, form_post};
 use super::visit::Visit;
 use crate::api::ApiError;
 use crate::boot::{assets, headers};
 use crate::languages::Words;
-use crate::oauth::authorize::Refusal;
+use crate::oauth::authorize::{Refusal, Reply};
 use crate::pools::Pool;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -22,6 +22,8 @@ pub enum Page {
     ResetPassword,
     NewPassword,
     SecondFactor,
+    SelectAccount,
+    Consent,
     SignInLink,
 }
 
@@ -35,6 +37,8 @@ impl Page {
             Self::ResetPassword => "confirmForgotPassword",
             Self::NewPassword => "changePassword",
             Self::SecondFactor => "mfa",
+            Self::SelectAccount => "selectAccount",
+            Self::Consent => "consent",
             Self::SignInLink => "signInLink",
         }
     }
@@ -50,7 +54,8 @@ pub fn page(visit: &Visit, html: impl Into<Body>) -> Response<Body> {
     headers::page(response.headers_mut(), &policy);
     headers::common(response.headers_mut());
     set_browser(visit, &mut response);
-    if let Some(cookie) = visit.wish.cookie(visit.cookie_scope()) {
+    let own = visit.cookies();
+    if let Some(cookie) = visit.wish.cookie(own.scope()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -59,7 +64,8 @@ pub fn page(visit: &Visit, html: impl Into<Body>) -> Response<Body> {
 /// Gives a browser that has none its cookie.
 pub fn set_browser(visit: &Visit, response: &mut Response<Body>) {
     if visit.is_new_browser
-        && let Some(cookie) = cookies::set(visit.cookie_scope(), BROWSER, &visit.browser, None)
+        && let own = visit.cookies()
+        && let Some(cookie) = cookies::set(own.scope(), &own.browser, &visit.browser, None)
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -76,6 +82,26 @@ pub fn redirect(location: &str) -> Response<Body> {
         }
         Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
     }
+    headers::common(response.headers_mut());
+    response
+}
+
+/// Takes an answer to the application.
+pub fn reply<'a>(reader: impl Into<Reader<'a>>, reply: Reply) -> Response<Body> {
+    let (address, fields) = match reply {
+        Reply::Redirect(location) => return redirect(&location),
+        Reply::Post { address, fields } => (address, fields),
+    };
+    let origin = url::Url::parse(&address).map(|url| match url.scheme() {
+        "http" | "https" => url.origin().ascii_serialization(),
+        scheme => format!("{scheme}:"),
+    });
+    let policy = headers::policy_with_script(&format!(" {}", origin.unwrap_or_default()));
+    let Reader { pool_name, words } = reader.into();
+    let chrome = Chrome { pool_name: pool_name.to_owned(), base_css_url: assets::stylesheet().to_owned(), words, ..Chrome::default() };
+    let model = form_post::FormPost { chrome, address, fields, script_url: assets::versioned("assets/form-post.js") };
+    let mut response = Response::new(Body::from(crate::ui::render(form_post::view(model))));
+    headers::page(response.headers_mut(), &policy);
     headers::common(response.headers_mut());
     response
 }
@@ -137,7 +163,7 @@ pub fn error_page<'a>(
 /// A request that did not pass the checks of `/oauth2/authorize`.
 pub fn refusal<'a>(reader: impl Into<Reader<'a>>, refusal: Refusal) -> Response<Body> {
     match refusal {
-        Refusal::Redirect(location) => redirect(&location),
+        Refusal::Reply(answer) => reply(reader, answer),
         Refusal::Page { title, message, detail } => error_page(reader, StatusCode::BAD_REQUEST, title, message, Some(detail)),
         Refusal::Internal(error) => failure(reader, &error),
     }

@@ -1,15 +1,11 @@
-//! `GET /oauth2/authorize`: a browser that is signed in gets a code at once, any other the sign-in page.
+//! `/oauth2/authorize`: a browser that is signed in gets its answer at once, any other the sign-in page.
 
 use super::answer::{self, Page};
-use super::cookies;
-use super::session::{self, BrowserSession};
+use super::sso::{self, Next};
 use super::visit::{Entry, Visit};
 use crate::api::{Exception, Result};
-use crate::kit::clock::{Millis, SECOND};
-use crate::oauth::authorize::Prompt;
-use crate::oauth::code;
-use crate::tokens::sessions;
-use axum::body::Body;
+use crate::oauth::authorize::Reply;
+use axum::body::{Body, Bytes};
 use axum::http::Response;
 
 pub async fn serve(entry: Entry) -> Response<Body> {
@@ -22,8 +18,8 @@ pub async fn serve(entry: Entry) -> Response<Body> {
         Err(response) => return response,
     };
     match lead_on(&mut visit).await {
-        Ok(location) => {
-            let mut response = answer::redirect(&location);
+        Ok(reply) => {
+            let mut response = answer::reply(&visit, reply);
             answer::set_browser(&visit, &mut response);
             response
         }
@@ -31,29 +27,28 @@ pub async fn serve(entry: Entry) -> Response<Body> {
     }
 }
 
-async fn lead_on(visit: &mut Visit) -> Result<String> {
-    let request = visit.flow.request.clone();
-    if request.redirect_uri.is_empty() {
-        return Ok(visit.address(Page::Confirm));
-    }
-    let session = match cookies::get(&visit.headers, cookies::SESSION) {
-        Some(token) => session::find(&mut visit.cx, &visit.pool.id, token).await?,
-        None => None,
-    };
-    let silent_for = sessions::silent_for(&mut visit.cx, &visit.pool, &visit.client).await?;
-    let session = session.filter(|s| fresh_enough(s, silent_for, request.max_age, visit.cx.now()));
-    if let (Some(session), None | Some(Prompt::None)) = (session, request.prompt) {
-        match code::issue(&mut visit.cx, &visit.client, &request, &session).await {
-            // Ended at this very moment.
-            Err(error) if error.is(Exception::NotAuthorizedException) => {}
-            issued => return issued,
-        }
-    }
-    Ok(if request.prompt == Some(Prompt::None) { request.with_error("login_required") } else { visit.address(Page::LogIn) })
+/// The request as a form (OpenID Connect Core, 3.1.2.1). It comes from another site, so that the browser sends no cookies: it is sent round once.
+pub async fn posted(entry: Entry, body: Bytes) -> Response<Body> {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(form_urlencoded::parse(&body)).finish();
+    answer::redirect(&format!("{}/oauth2/authorize?{query}", entry.base))
 }
 
-/// Whether the person signed in lately enough for the client, and for the request: `max_age` in seconds (OpenID Connect Core, 3.1.2.1).
-fn fresh_enough(session: &BrowserSession, silent_for: Millis, max_age: Option<i64>, now: Millis) -> bool {
-    let age = now - session.auth_time;
-    age < silent_for && max_age.is_none_or(|seconds| age <= seconds.saturating_mul(SECOND))
+async fn lead_on(visit: &mut Visit) -> Result<Reply> {
+    if visit.request().is_none() {
+        return Ok(Reply::Redirect(visit.address(Page::Confirm)));
+    }
+    let next = match sso::decide(visit).await {
+        // The session was ended at this very moment.
+        Err(error) if error.is(Exception::NotAuthorizedException) && visit.flow.request.prompts.none => {
+            Next::Reply(sso::error(visit, "login_required").await?)
+        }
+        Err(error) if error.is(Exception::NotAuthorizedException) => Next::Page(Page::LogIn),
+        decided => decided?,
+    };
+    Ok(match next {
+        Next::Reply(reply) => reply,
+        // A request that was sent ahead is taken up once, and what was chosen silently has to be kept.
+        Next::Page(page) if visit.flow.request.pushed.is_some() || page == Page::Consent => Reply::Redirect(visit.go(page).await?),
+        Next::Page(page) => Reply::Redirect(visit.address(page)),
+    })
 }

@@ -4,7 +4,7 @@
 //! Wrong codes count against the address that they come from, until that has to wait.
 
 use super::answer::{self, Reader};
-use super::cookies::{self, BROWSER, SESSION};
+use super::cookies::{self, Own};
 use super::guard;
 use super::session::{self, BrowserSession};
 use super::view::device::{self as view, DeviceCode, DeviceDecision, DeviceDone};
@@ -71,7 +71,9 @@ pub async fn post(entry: Entry, body: Bytes) -> Response<Body> {
     let field = |name: &str| form_urlencoded::parse(&body).find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap_or_default();
     let (typed, action) = (field("user_code"), field("action"));
     serve(entry, async |request| {
-        if !guard::admits(&request.entry.cx.app.config, &request.entry.headers, &body) {
+        let config = &request.entry.cx.app.config;
+        let own = Own::of(config.is_https(), &request.pool.id, &request.entry.base);
+        if !guard::is_own(config, &request.entry.headers, &own.browser, &body) {
             return Ok(guard::refusal(Reader::new(&request.pool, request.entry.wish)));
         }
         match (action.as_str(), user_code::read(&typed)) {
@@ -88,16 +90,13 @@ async fn serve(mut entry: Entry, handle: impl AsyncFnOnce(&mut Request) -> Resul
         Ok(pool) => pool,
         Err(error) => return answer::no_pool(&error, entry.wish),
     };
-    let cookie = cookies::get(&entry.headers, BROWSER).filter(|v| is_token(v)).map(str::to_owned);
+    let own = Own::of(entry.cx.app.config.is_https(), &pool.id, &entry.base);
+    let cookie = cookies::get(&entry.headers, &own.browser).filter(|v| is_token(v)).map(str::to_owned);
     let is_new = cookie.is_none();
     let browser = cookie.unwrap_or_else(|| id::token(entry.cx.rng()));
-    let token = cookies::get(&entry.headers, SESSION).map(str::to_owned);
-    let session = match token {
-        Some(token) => session::find(&mut entry.cx, &pool.id, &token).await,
-        None => Ok(None),
-    };
-    let mut request = match session {
-        Ok(session) => Request { entry, pool, browser: (browser, is_new), session },
+    let held = cookies::get(&entry.headers, &own.session);
+    let mut request = match session::accounts(&mut entry.cx, &pool.id, held).await {
+        Ok(accounts) => Request { entry, pool, browser: (browser, is_new), session: accounts.into_iter().next() },
         Err(error) => return answer::failure(Reader::new(&pool, entry.wish), &error),
     };
     match handle(&mut request).await {
@@ -218,9 +217,9 @@ impl Request {
     }
 
     fn with_cookies(&self, mut response: Response<Body>) -> Response<Body> {
-        let path = if self.entry.base.is_empty() { "/" } else { &self.entry.base };
-        let scope = cookies::Scope { path, secure: self.entry.cx.app.config.is_https() };
-        if let Some(cookie) = self.browser.1.then(|| cookies::set(scope, BROWSER, &self.browser.0, None)).flatten() {
+        let own = Own::of(self.entry.cx.app.config.is_https(), &self.pool.id, &self.entry.base);
+        let scope = own.scope();
+        if let Some(cookie) = self.browser.1.then(|| cookies::set(scope, &own.browser, &self.browser.0, None)).flatten() {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         if let Some(cookie) = self.entry.wish.cookie(scope) {
@@ -238,7 +237,7 @@ fn page(html: String) -> Response<Body> {
 }
 
 /// What scopes let an application do, in words.
-async fn describe(cx: &mut Cx, pool: &Pool, words: &Words, scope: &str) -> Result<Vec<String>> {
+pub async fn describe(cx: &mut Cx, pool: &Pool, words: &Words, scope: &str) -> Result<Vec<String>> {
     let scopes: Vec<&str> = scope.split(' ').filter(|s| !s.is_empty()).collect();
     let servers = match scopes.iter().any(|s| resource_server::is_custom(s)) {
         true => crate::clients::store::servers_of(&mut *cx.read().await?, &pool.id, &scopes).await?,

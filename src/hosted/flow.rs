@@ -10,7 +10,7 @@ use crate::store::Json;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const LIFETIME: Millis = HOUR;
+pub const LIFETIME: Millis = HOUR;
 
 /// What is kept between pages. Never a password.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,10 @@ pub struct FlowState {
     pub second_step: Option<SecondStep>,
     /// The account that this browser made with a password, so that confirming it signs in.
     pub signed_up: Option<SignedUp>,
+    /// The browser's session that was begun or chosen here, so that it is the one that consent is asked for.
+    pub session: Option<String>,
+    /// Whether who signs in joins the accounts that are there, rather than taking their place.
+    pub adds_account: bool,
     /// A confirmation link did its work; there is no application to return to.
     pub confirmed: bool,
     /// What was typed into a form that has to be shown again.

@@ -1,7 +1,7 @@
 //! One layer over every form: it must come from this site, from this browser and from a page that was drawn for it.
 
 use super::answer::{Reader, error_page};
-use super::cookies::{self, BROWSER};
+use super::cookies;
 use super::visit::Visit;
 use crate::boot::config::Config;
 use crate::kit::mac;
@@ -10,19 +10,19 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 
 /// Refuses a form that another site sent, or that does not carry the browser's token.
 pub fn check(visit: &Visit, body: &[u8]) -> Result<(), Box<Response<Body>>> {
-    if admits(&visit.cx.app.config, &visit.headers, body) { Ok(()) } else { Err(Box::new(refusal(visit))) }
-}
-
-/// Whether a form comes from a page of this server that was drawn for this browser.
-pub fn admits(config: &Config, headers: &HeaderMap, body: &[u8]) -> bool {
-    let sent_token = form_urlencoded::parse(body).find(|(name, _)| name == "_csrf").map(|(_, value)| value.into_owned());
-    let cookie = cookies::get(headers, BROWSER).unwrap_or_default();
-    let token_matches = sent_token.is_some_and(|token| !cookie.is_empty() && mac::same(token.as_bytes(), cookie.as_bytes()));
-    from_this_site(headers, &origins(config, headers)) && token_matches
+    if is_own(&visit.cx.app.config, &visit.headers, &visit.cookies().browser, body) { Ok(()) } else { Err(Box::new(refusal(visit))) }
 }
 
 pub fn refusal<'a>(reader: impl Into<Reader<'a>>) -> Response<Body> {
     error_page(reader, StatusCode::FORBIDDEN, "error.bad_form", "error.no_cookie_message", None)
+}
+
+/// Whether a form is of this site, and carries the token that this cookie holds.
+pub fn is_own(config: &Config, headers: &HeaderMap, cookie: &str, body: &[u8]) -> bool {
+    let sent_token = form_urlencoded::parse(body).find(|(name, _)| name == "_csrf").map(|(_, value)| value.into_owned());
+    let cookie = cookies::get(headers, cookie).unwrap_or_default();
+    let token_matches = sent_token.is_some_and(|token| !cookie.is_empty() && mac::same(token.as_bytes(), cookie.as_bytes()));
+    from_this_site(headers, &origins(config, headers)) && token_matches
 }
 
 /// The public address and, for a pool's own host name, that one.

@@ -8,5 +8,6 @@ pub async fn sweep(cx: &mut Cx) -> Result<()> {
     let mut tx = cx.begin().await?;
     store::sweep(&mut tx, now).await?;
     crate::oauth::store::sweep(&mut tx, now).await?;
+    crate::oauth::authorize::store::sweep(&mut tx, now - super::flow::LIFETIME).await?;
     tx.commit().await
 }

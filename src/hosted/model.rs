@@ -3,6 +3,7 @@
 pub mod second_factor;
 
 use super::answer::Page;
+use super::session::BrowserSession;
 use super::view::{self, Chrome, Field, FieldKind, Notice};
 use super::visit::Visit;
 use crate::auth::{custom, link};
@@ -54,6 +55,28 @@ pub fn log_in(visit: &Visit) -> view::log_in::LogIn {
         username: visit.flow.username.clone(),
         forgot_url: visit.address(Page::ForgotPassword),
         sign_up_url: has_sign_up(&visit.pool).then(|| visit.address(Page::SignUp)),
+    }
+}
+
+pub fn select_account(visit: &Visit, accounts: &[BrowserSession]) -> view::select_account::SelectAccount {
+    let account = |session: &BrowserSession| view::select_account::Account {
+        value: session.session_id.clone(),
+        name: session.person.name().to_owned(),
+        hint: session.person.email.as_ref().filter(|email| **email != session.person.username).map(|_| session.person.username.clone()),
+    };
+    view::select_account::SelectAccount {
+        chrome: chrome(visit, Page::SelectAccount),
+        client_name: visit.client.client_name.clone(),
+        accounts: accounts.iter().map(account).collect(),
+    }
+}
+
+pub fn consent(visit: &Visit, account: &BrowserSession, scopes: Vec<String>) -> view::consent::Consent {
+    view::consent::Consent {
+        chrome: chrome(visit, Page::Consent),
+        client_name: visit.client.client_name.clone(),
+        person: account.person.name().to_owned(),
+        scopes,
     }
 }
 

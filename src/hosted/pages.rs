@@ -4,7 +4,7 @@ use super::answer::{self, Page};
 use super::template::{CSRF, QUERY, Template};
 use super::view;
 use super::visit::{Entry, Visit};
-use super::{cookies, model};
+use super::{model, sso};
 use crate::boot::assets;
 use crate::pools::Pool;
 use axum::body::Body;
@@ -75,6 +75,40 @@ pub async fn confirm(entry: Entry) -> Response<Body> {
     }
 }
 
+/// The accounts of this browser, for a person to choose one. Without any, there is only signing in.
+pub async fn select_account(entry: Entry) -> Response<Body> {
+    let mut visit = match Visit::open(entry).await {
+        Ok(visit) if visit.request().is_some() => visit,
+        Ok(visit) => return answer::expired(&visit),
+        Err(response) => return response,
+    };
+    match visit.accounts().await {
+        Ok(accounts) if accounts.is_empty() => answer::redirect(&visit.address(Page::LogIn)),
+        Ok(accounts) => answer::page(&visit, crate::ui::render(view::select_account::view(model::select_account(&visit, &accounts)))),
+        Err(error) => answer::failure(&visit, &error),
+    }
+}
+
+/// What the application asks for, of the person who was signed in or chosen just before.
+pub async fn consent(entry: Entry) -> Response<Body> {
+    let mut visit = match Visit::open(entry).await {
+        Ok(visit) if visit.request().is_some() => visit,
+        Ok(visit) => return answer::expired(&visit),
+        Err(response) => return response,
+    };
+    match consent_model(&mut visit).await {
+        Ok(Some(model)) => answer::page(&visit, crate::ui::render(view::consent::view(model))),
+        Ok(None) => answer::redirect(&visit.address(Page::LogIn)),
+        Err(error) => answer::failure(&visit, &error),
+    }
+}
+
+async fn consent_model(visit: &mut Visit) -> crate::api::Result<Option<view::consent::Consent>> {
+    let Some(account) = sso::of_flow(visit).await? else { return Ok(None) };
+    let scopes = super::device::describe(&mut visit.cx, &visit.pool, &visit.words, &visit.flow.request.scope).await?;
+    Ok(Some(model::consent(visit, &account, scopes)))
+}
+
 page!(sign_in_link, |visit| visit.sign_in_link.is_some());
 page!(forgot_password, |visit| visit.client.offers_own_sign_in() && visit.request().is_some());
 page!(reset_password, |visit| !visit.flow.username.is_empty() && visit.flow_id.is_some());
@@ -109,7 +143,6 @@ pub fn signed_out(entry: &Entry, pool: &Pool) -> Response<Body> {
         pool_name: pool.name.clone(),
         base_css_url: assets::stylesheet().to_owned(),
         words: entry.wish.words(Some(pool)),
-        csrf: cookies::get(&entry.headers, cookies::BROWSER).unwrap_or_default().to_owned(),
         ..view::Chrome::default()
     };
     let html = crate::ui::render(view::signed_out::view(view::signed_out::SignedOut { chrome, log_in_url: None }));

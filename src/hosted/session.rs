@@ -15,8 +15,30 @@ pub struct BrowserSession {
     /// What the cookie holds.
     pub token: String,
     pub pool_id: String,
+    pub person: Person,
     row: SessionRow,
 }
+
+/// Whom a page can name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    pub username: String,
+    pub email: Option<String>,
+}
+
+impl Person {
+    fn of(user: &User) -> Self {
+        Self { username: user.username.clone(), email: user.attribute("email").map(str::to_owned) }
+    }
+
+    /// What people know themselves by: names that the service made up mean nothing to them.
+    pub fn name(&self) -> &str {
+        self.email.as_deref().unwrap_or(&self.username)
+    }
+}
+
+/// How many people one browser can be signed in for.
+pub const MOST_ACCOUNTS: usize = 5;
 
 impl Deref for BrowserSession {
     type Target = SessionRow;
@@ -48,7 +70,7 @@ pub async fn begin(cx: &mut Cx, client: &Client, user: &User, proof: Proof<'_>) 
         address: Some(cx.address.to_canonical().to_string()),
         user_agent: cx.user_agent.clone(),
     };
-    Ok(BrowserSession { token: id::token(cx.rng()), pool_id: user.pool_id.clone(), row })
+    Ok(BrowserSession { token: id::token(cx.rng()), pool_id: user.pool_id.clone(), person: Person::of(user), row })
 }
 
 impl BrowserSession {
@@ -69,14 +91,44 @@ pub async fn find(cx: &mut Cx, pool_id: &str, token: &str) -> Result<Option<Brow
     let mut tx = cx.read().await?;
     let Some(row) = store::find_session(&mut tx, pool_id, &hash(token)).await?.filter(|r| r.expires_at > now) else { return Ok(None) };
     let user = crate::users::store::find_by_sub(&mut tx, pool_id, &row.sub).await?;
-    let admitted = user.is_some_and(|u| u.may_sign_in().is_ok() && u.status != Status::ForceChangePassword);
-    Ok(admitted.then(|| BrowserSession { token: token.to_owned(), pool_id: pool_id.to_owned(), row }))
+    let admitted = user.filter(|u| u.may_sign_in().is_ok() && u.status != Status::ForceChangePassword);
+    Ok(admitted.map(|u| BrowserSession { token: token.to_owned(), pool_id: pool_id.to_owned(), person: Person::of(&u), row }))
 }
 
-/// Ends the session of a cookie.
-pub async fn end(cx: &mut Cx, pool_id: &str, token: &str) -> Result<()> {
+/// The sessions that a cookie holds, the one of now first.
+pub async fn accounts(cx: &mut Cx, pool_id: &str, cookie: Option<&str>) -> Result<Vec<BrowserSession>> {
+    let mut all: Vec<BrowserSession> = Vec::new();
+    for token in cookie.unwrap_or_default().split('.').filter(|t| !t.is_empty()).take(MOST_ACCOUNTS) {
+        let found = find(cx, pool_id, token).await?;
+        all.extend(found.filter(|session| all.iter().all(|other| other.sub != session.sub)));
+    }
+    Ok(all)
+}
+
+/// What the cookie of these sessions holds, and until when.
+pub fn cookie(sessions: &[BrowserSession]) -> (String, Millis) {
+    let tokens: Vec<&str> = sessions.iter().map(|s| s.token.as_str()).collect();
+    (tokens.join("."), sessions.iter().map(|s| s.expires_at).max().unwrap_or_default())
+}
+
+/// Signs the same person in again: what began with the session of before goes on with the new one, under the same id, and no application is told
+/// of an end. Its token is new all the same.
+pub async fn succeed(cx: &mut Cx, session: &mut BrowserSession, before: &BrowserSession) -> Result<()> {
+    session.row.session_id.clone_from(&before.session_id);
     let mut tx = cx.begin().await?;
-    store::delete_session(&mut tx, pool_id, &hash(token)).await?;
+    store::succeed_session(&mut tx, &session.pool_id, &hash(&session.token), &session.sub, &before.session_id).await?;
+    tx.commit().await
+}
+
+/// Ends sessions. The applications that they led to are told.
+pub async fn end(cx: &mut Cx, ended: &[BrowserSession]) -> Result<()> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let mut tx = cx.begin().await?;
+    for session in ended {
+        sessions::revoke_browser(&mut tx, &session.pool_id, &session.sub, &session.session_id).await?;
+    }
     tx.commit().await
 }
 

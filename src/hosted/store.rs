@@ -124,8 +124,17 @@ pub async fn note_session_use(tx: &mut Tx, pool_id: &str, session_id: &str, now:
     Ok(())
 }
 
-pub async fn delete_session(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<()> {
-    sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND hash = $2", pool_id, hash)?;
+/// Calls a session by the id of the one that it follows, whose row goes.
+pub async fn succeed_session(tx: &mut Tx, pool_id: &str, hash: &str, sub: &str, session_id: &str) -> Result<()> {
+    sql!(
+        tx,
+        "DELETE FROM browser_sessions WHERE pool_id = $1 AND sub = $2 AND session_id = $3 AND hash <> $4",
+        pool_id,
+        sub,
+        session_id,
+        hash
+    )?;
+    sql!(tx, "UPDATE browser_sessions SET session_id = $1 WHERE pool_id = $2 AND hash = $3", session_id, pool_id, hash)?;
     Ok(())
 }
 
@@ -135,9 +144,9 @@ pub async fn delete_session_by_id(tx: &mut Tx, pool_id: &str, sub: &str, session
     Ok(gone == 1)
 }
 
-/// Signs a user out of every browser.
-/// Ends a user's browser sessions, and voids the codes that came of them and were not used yet.
+/// Signs a user out of every browser, voids the codes that came of it and were not used yet, and has the applications told.
 pub async fn end_browser_sessions(tx: &mut Tx, pool_id: &str, sub: &str) -> Result<()> {
+    crate::oauth::backchannel::tell_of_browsers(tx, pool_id, sub).await?;
     crate::oauth::store::void_all_unused(tx, pool_id, sub).await?;
     sql!(tx, "DELETE FROM browser_sessions WHERE pool_id = $1 AND sub = $2", pool_id, sub)?;
     Ok(())

@@ -1,10 +1,11 @@
 //! A request to a hosted page: whose pool, which client, which browser, and where the person stands.
 
 use super::answer::{self, Page, Reader};
-use super::cookies::{self, Scope};
+use super::cookies::{self, Own};
 use super::device;
 use super::flow::{self, FlowState, PageNotice};
 use super::language::Wish;
+use super::session::{self, BrowserSession};
 use crate::api::{Cx, Result};
 use crate::auth::link;
 use crate::boot::app::App;
@@ -13,7 +14,7 @@ use crate::branding::{self, Brand};
 use crate::clients::Client;
 use crate::kit::{id, mac};
 use crate::languages::Words;
-use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal};
+use crate::oauth::authorize::{self, AuthorizeRequest, Parameters, Refusal, Reply};
 use crate::oauth::device::user_code;
 use crate::pools::Pool;
 use crate::ui::Look;
@@ -108,14 +109,15 @@ impl Visit {
             Ok(pool) => pool,
             Err(error) => return Err(answer::no_pool(&error, wish)),
         };
-        let cookie = cookies::get(&headers, cookies::BROWSER).filter(|v| is_token(v)).map(str::to_owned);
+        let own = Own::of(cx.app.config.is_https(), &pool.id, &base);
+        let cookie = cookies::get(&headers, &own.browser).filter(|v| is_token(v)).map(str::to_owned);
         let is_new_browser = cookie.is_none();
         let browser = cookie.unwrap_or_else(|| id::token(cx.rng()));
         let parameters = Parameters::parse(&query);
         let (query, begun) = match resume(&mut cx, &pool, &parameters, &browser, wish).await? {
             Some(resumed) => resumed,
             None => {
-                let begun = begin(&mut cx, &pool, &base, &parameters, &browser).await;
+                let begun = begin(&mut cx, &pool, &base, parameters, &browser).await;
                 (query, begun.map_err(|r| answer::refusal(Reader::new(&pool, wish), r))?)
             }
         };
@@ -174,9 +176,15 @@ impl Visit {
         Some(&self.flow.request).filter(|r| !r.redirect_uri.is_empty())
     }
 
-    /// Where cookies of this visit hold.
-    pub fn cookie_scope(&self) -> Scope<'_> {
-        Scope { path: if self.base.is_empty() { "/" } else { &self.base }, secure: self.cx.app.config.is_https() }
+    /// The cookies of these pages.
+    pub fn cookies(&self) -> Own {
+        Own::of(self.cx.app.config.is_https(), &self.pool.id, &self.base)
+    }
+
+    /// Who is signed in to this browser, the one of now first.
+    pub async fn accounts(&mut self) -> Result<Vec<BrowserSession>> {
+        let name = self.cookies().session;
+        session::accounts(&mut self.cx, &self.pool.id, cookies::get(&self.headers, &name)).await
     }
 
     /// The notice for a page.
@@ -248,7 +256,7 @@ async fn resume(
 
 /// A visit that lets somebody sign in for a device: it leads back to the device's page.
 async fn begin_for_device(cx: &mut Cx, pool: &Pool, base: &str, typed: &str) -> std::result::Result<Begun, Refusal> {
-    let code = user_code::read(typed).ok_or_else(|| Refusal::Redirect(format!("{base}/device")))?;
+    let code = user_code::read(typed).ok_or_else(|| Refusal::Reply(Reply::Redirect(format!("{base}/device"))))?;
     let redirect_uri = format!("{base}/device?user_code={code}");
     match device::look_up(cx, pool, &code).await.map_err(Refusal::Internal)? {
         device::Lookup::Pending(pending) => {
@@ -256,12 +264,12 @@ async fn begin_for_device(cx: &mut Cx, pool: &Pool, base: &str, typed: &str) -> 
             let flow = FlowState { request, ..FlowState::default() };
             Ok(Begun { client: pending.client, flow, flow_id: None, link: None, sign_in_link: None })
         }
-        _ => Err(Refusal::Redirect(redirect_uri)),
+        _ => Err(Refusal::Reply(Reply::Redirect(redirect_uri))),
     }
 }
 
 /// A visit that an application, or a confirmation link, began.
-async fn begin(cx: &mut Cx, pool: &Pool, base: &str, parameters: &Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
+async fn begin(cx: &mut Cx, pool: &Pool, base: &str, parameters: Parameters, browser: &str) -> std::result::Result<Begun, Refusal> {
     if let Some(typed) = parameters.get("user_code") {
         return begin_for_device(cx, pool, base, typed).await;
     }
@@ -269,10 +277,11 @@ async fn begin(cx: &mut Cx, pool: &Pool, base: &str, parameters: &Parameters, br
         return begin_by_link(cx, pool, secret, browser).await;
     }
     if let (Some(user), Some(code)) = (parameters.get("user_name"), parameters.get("confirmation_code")) {
+        let link = (user.to_owned(), code.to_owned());
         let client = authorize::known_client(cx, &pool.id, parameters.get("client_id")).await?;
         let request = AuthorizeRequest { client_id: client.id.clone(), ..AuthorizeRequest::default() };
-        let flow = FlowState { request, username: user.to_owned(), ..FlowState::default() };
-        return Ok(Begun { client, flow, flow_id: None, link: Some((user.to_owned(), code.to_owned())), sign_in_link: None });
+        let flow = FlowState { request, username: link.0.clone(), ..FlowState::default() };
+        return Ok(Begun { client, flow, flow_id: None, link: Some(link), sign_in_link: None });
     }
     let (client, request) = authorize::check(cx, &pool.id, parameters).await?;
     let username = request.login_hint.clone().unwrap_or_default();

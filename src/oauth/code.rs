@@ -1,6 +1,6 @@
 //! Authorization codes: made after a sign-in, exchanged once.
 
-use super::authorize::AuthorizeRequest;
+use super::authorize::{AuthorizeRequest, Reply};
 use super::error::{OAuthError, Result};
 use super::store::{self, Code};
 use crate::api::Cx;
@@ -8,44 +8,112 @@ use crate::clients::Client;
 use crate::hosted::session::BrowserSession;
 use crate::kit::clock::MINUTE;
 use crate::kit::{id, mac, text};
+use crate::pools::assurance;
+use crate::store::Json;
 use crate::tokens::issue::{self, Begin, Tokens};
+use crate::tokens::requested::Requested;
 use crate::tokens::sessions;
+use crate::triggers::event::is_of_function;
 use crate::triggers::pre_token::{self, Source};
 
 /// A code's life.
 const LIFETIME: i64 = 5 * MINUTE;
 
-/// Makes a code for a signed-in browser and says where to take it.
-pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession) -> crate::api::Result<String> {
+/// What begins the session of a request's tokens.
+pub async fn begin<'a>(
+    cx: &mut Cx,
+    client: &Client,
+    request: &'a AuthorizeRequest,
+    session: &BrowserSession,
+) -> crate::api::Result<Begin<'a>> {
+    let pool = crate::pools::load(cx, &client.pool_id).await?;
+    Ok(Begin {
+        by_oauth: true,
+        scope: &request.scope,
+        nonce: request.nonce.clone(),
+        auth_time: session.auth_time,
+        device_key: None,
+        amr: methods(&session.amr),
+        origin_session_id: Some(session.session_id.clone()).filter(|id| !id.is_empty()),
+        event_id: session.event_id.clone(),
+        acr: assurance::acr(&pool, &session.amr),
+        requested: Requested {
+            id_token: request.claims.id_token.clone(),
+            user_info: request.claims.user_info.clone(),
+            resources: request.resources.clone(),
+        },
+    })
+}
+
+fn methods(amr: &str) -> Vec<String> {
+    amr.split(' ').filter(|method| !method.is_empty()).map(str::to_owned).collect()
+}
+
+/// Makes what a request asks for, a code or tokens or both, for a signed-in browser.
+pub async fn issue(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession) -> crate::api::Result<Reply> {
     if let Some(page) = super::device::page_of(request) {
-        return Ok(page.to_owned());
+        return Ok(Reply::Redirect(page.to_owned()));
     }
-    if request.implicit {
-        return super::implicit::issue(cx, client, request, session).await;
+    let kind = request.response_type;
+    let code = kind.code.then(|| id::uuid(cx.rng()));
+    let row = match &code {
+        Some(code) => Some(row(cx, client, request, session, code).await?),
+        None => None,
+    };
+    let mut made = None;
+    if kind.has_tokens() {
+        made = match super::implicit::make(cx, client, request, session, code.as_deref()).await {
+            // The application is told what its function said: there is no page to tell it on.
+            Err(error) if is_of_function(&error) => {
+                return request.destination().error(cx, &client.pool_id, "invalid_request", Some(&error.message())).await;
+            }
+            made => Some(made?),
+        };
     }
-    let code = id::uuid(cx.rng());
-    let row = Code {
+    let pool = crate::pools::load(cx, &client.pool_id).await?;
+    let now = cx.now();
+    let mut tx = cx.begin().await?;
+    session.hold(&mut tx, now).await?;
+    if let Some(hash) = &request.pushed
+        && !super::authorize::store::consume(&mut tx, &client.pool_id, hash).await?
+    {
+        drop(tx);
+        let description = Some("The request that was sent ahead was used before, or has expired");
+        return request.destination().error(cx, &client.pool_id, "invalid_request_uri", description).await;
+    }
+    if let Some(row) = &row {
+        store::insert(&mut tx, row).await.map_err(crate::auth::complete::gone)?;
+    }
+    if let Some(made) = &made {
+        sessions::start(&mut tx, &pool, &made.session).await.map_err(crate::auth::complete::gone)?;
+    }
+    tx.commit().await?;
+    let mut answer: Vec<_> = code.map(|code| ("code", code)).into_iter().collect();
+    answer.extend(made.into_iter().flat_map(|made| made.answer));
+    request.destination().answer(cx, &client.pool_id, answer).await
+}
+
+async fn row(cx: &mut Cx, client: &Client, request: &AuthorizeRequest, session: &BrowserSession, code: &str) -> crate::api::Result<Code> {
+    let begin = begin(cx, client, request, session).await?;
+    Ok(Code {
         pool_id: client.pool_id.clone(),
         hash: mac::sha256_hex(code.as_bytes()),
         client_id: client.id.clone(),
         sub: session.sub.clone(),
         redirect_uri: request.redirect_uri.clone(),
         scope: request.scope.clone(),
-        nonce: request.nonce.clone(),
+        nonce: begin.nonce,
         code_challenge: request.code_challenge.clone(),
         auth_time: session.auth_time,
         amr: session.amr.clone(),
-        event_id: session.event_id.clone(),
-        origin_session_id: Some(session.session_id.clone()).filter(|id| !id.is_empty()),
+        event_id: begin.event_id,
+        origin_session_id: begin.origin_session_id,
+        acr: begin.acr,
+        requested: Json(begin.requested),
+        dpop_jkt: request.dpop_jkt.clone(),
         expires_at: cx.now() + LIFETIME,
         origin_jti: None,
-    };
-    let now = cx.now();
-    let mut tx = cx.begin().await?;
-    session.hold(&mut tx, now).await?;
-    store::insert(&mut tx, &row).await.map_err(crate::auth::complete::gone)?;
-    tx.commit().await?;
-    Ok(request.with_answer(&[("code", &code)]))
+    })
 }
 
 /// What a token request says about its code.
@@ -87,9 +155,11 @@ pub async fn exchange(cx: &mut Cx, client: &Client, exchange: &Exchange<'_>) -> 
         nonce: row.nonce.clone(),
         auth_time: row.auth_time,
         device_key: None,
-        amr: row.amr.split(' ').filter(|method| !method.is_empty()).map(str::to_owned).collect(),
+        amr: methods(&row.amr),
         origin_session_id: row.origin_session_id.clone(),
         event_id: row.event_id.clone(),
+        acr: row.acr.clone(),
+        requested: row.requested.0.clone(),
     };
     let pool = crate::pools::load(cx, &client.pool_id).await?;
     let (session, mut refresh) = issue::begin(cx, client, &user, begin);
@@ -122,6 +192,10 @@ fn check(cx: &Cx, row: &Code, exchange: &Exchange<'_>) -> Result<()> {
     }
     if row.redirect_uri != exchange.redirect_uri {
         return Err(OAuthError::invalid_grant("redirect_uri is not the one that the code was asked for with"));
+    }
+    // RFC 9449, 10.
+    if row.dpop_jkt.is_some() && row.dpop_jkt.as_deref() != exchange.jkt {
+        return Err(OAuthError::invalid_grant("The code is bound to another key"));
     }
     match (&row.code_challenge, exchange.code_verifier) {
         (None, None) => Ok(()),

@@ -45,12 +45,19 @@ pub fn document(issuer: &str) -> Value {
     let methods = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"];
     let public: Vec<&str> = methods.into_iter().chain(["none"]).collect();
     let assertions: Vec<&str> = jwk::ASYMMETRIC.into_iter().chain(jwk::SYMMETRIC).collect();
+    let objects: Vec<&str> = assertions.iter().copied().chain(["none"]).collect();
     json!({
         "authorization_endpoint": at("oauth2/authorize"),
+        "authorization_response_iss_parameter_supported": true,
+        "authorization_signing_alg_values_supported": ["RS256"],
+        "backchannel_logout_session_supported": true,
+        "backchannel_logout_supported": true,
         "claim_types_supported": ["normal"],
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "email", "email_verified", "phone_number", "phone_number_verified", "cognito:username"],
+        "claims_parameter_supported": true,
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "c_hash", "s_hash", "acr", "amr", "sid", "email", "email_verified", "phone_number", "phone_number_verified", "cognito:username"],
         "code_challenge_methods_supported": ["S256"],
         "device_authorization_endpoint": at("oauth2/device_authorization"),
+        "display_values_supported": ["page"],
         "dpop_signing_alg_values_supported": jwk::ASYMMETRIC,
         "end_session_endpoint": at("logout"),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "implicit", device::GRANT, exchange::GRANT],
@@ -61,10 +68,13 @@ pub fn document(issuer: &str) -> Value {
         "introspection_signing_alg_values_supported": ["RS256"],
         "issuer": issuer,
         "jwks_uri": at(".well-known/jwks.json"),
-        "request_parameter_supported": false,
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "pushed_authorization_request_endpoint": at("oauth2/par"),
+        "request_object_signing_alg_values_supported": objects,
+        "request_parameter_supported": true,
         "request_uri_parameter_supported": false,
-        "response_modes_supported": ["query", "fragment"],
-        "response_types_supported": ["code", "token"],
+        "response_modes_supported": ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"],
+        "response_types_supported": ["code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token"],
         "revocation_endpoint": at("oauth2/revoke"),
         "revocation_endpoint_auth_methods_supported": public,
         "revocation_endpoint_auth_signing_alg_values_supported": assertions,

@@ -1,6 +1,7 @@
 //! The table `authorization_codes`.
 
-use crate::store::{Result, Tx, sql};
+use crate::store::{Json, Result, Tx, sql};
+use crate::tokens::requested::Requested;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Code {
@@ -17,6 +18,11 @@ pub struct Code {
     pub amr: String,
     pub event_id: Option<String>,
     pub origin_session_id: Option<String>,
+    /// The level that the sign-in reached, and what its tokens say beyond the scopes.
+    pub acr: Option<String>,
+    pub requested: Json<Requested>,
+    /// The key that it is bound to.
+    pub dpop_jkt: Option<String>,
     pub expires_at: i64,
     /// The session that the code gave, once it was used.
     pub origin_jti: Option<String>,
@@ -26,8 +32,8 @@ pub async fn insert(tx: &mut Tx, c: &Code) -> Result<()> {
     sql!(
         tx,
         "INSERT INTO authorization_codes (pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, amr, event_id,
-            origin_session_id, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            origin_session_id, expires_at, acr, requested, dpop_jkt)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &c.pool_id,
         &c.hash,
         &c.client_id,
@@ -40,7 +46,10 @@ pub async fn insert(tx: &mut Tx, c: &Code) -> Result<()> {
         &c.amr,
         &c.event_id,
         &c.origin_session_id,
-        c.expires_at
+        c.expires_at,
+        &c.acr,
+        Json(&c.requested.0),
+        &c.dpop_jkt
     )?;
     Ok(())
 }
@@ -49,7 +58,7 @@ pub async fn find(tx: &mut Tx, pool_id: &str, hash: &str) -> Result<Option<Code>
     sql!(
         fetch_optional Code; tx,
         "SELECT pool_id, hash, client_id, sub, redirect_uri, scope, nonce, code_challenge, auth_time, amr, event_id, origin_session_id,
-            expires_at, origin_jti
+            expires_at, origin_jti, acr, requested, dpop_jkt
          FROM authorization_codes WHERE pool_id = $1 AND hash = $2",
         pool_id,
         hash

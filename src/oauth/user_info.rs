@@ -71,15 +71,19 @@ async fn claims(cx: &mut Cx, pool_id: &str, token: &str) -> Result<(Bearer, Arc<
     }
     let user = crate::users::store::find_by_sub(&mut *cx.read().await?, pool_id, &bearer.sub).await?;
     let user = user.ok_or_else(ApiError::no_such_user)?;
+    let asked = match &bearer.origin_jti {
+        Some(origin_jti) => crate::tokens::store::requested(&mut *cx.read().await?, pool_id, origin_jti).await?.user_info,
+        None => Vec::new(),
+    };
     let client = crate::clients::load(cx, &bearer.client_id).await?;
-    let claims = reveal(&bearer, &user, |name| client.may_read(name));
+    let claims = reveal(&bearer, &user, |name| client.may_read(name), &asked);
     Ok((bearer, client, claims))
 }
 
-/// Booleans are text here, as Cognito has them.
-fn reveal(bearer: &Bearer, user: &crate::users::User, may_read: impl Fn(&str) -> bool) -> Map<String, Value> {
+/// Booleans are text here, as Cognito has them. `asked` is what the application asked for beyond its scopes.
+fn reveal(bearer: &Bearer, user: &crate::users::User, may_read: impl Fn(&str) -> bool, asked: &[String]) -> Map<String, Value> {
     let scope = bearer.scope();
-    let allowed = user.attributes.iter().filter(|(name, _)| may_read(name) && Reveal::of(scope).allows(name));
+    let allowed = user.attributes.iter().filter(|(name, _)| may_read(name) && (Reveal::of(scope).allows(name) || asked.contains(*name)));
     let mut claims = Map::new();
     claims.insert("sub".into(), user.sub.as_str().into());
     claims.extend(allowed.map(|(name, value)| (name.clone(), Value::from(value.as_str()))));

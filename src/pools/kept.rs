@@ -2,7 +2,6 @@
 //! the log.
 
 use super::functions::NOT_CALLED;
-use super::protocol::AcrConfiguration;
 use super::settings::Settings;
 
 /// Logs the names of the settings of a pool that were stored without effect. Their values stay out of it.
@@ -20,10 +19,7 @@ pub fn without_effect(settings: &Settings) -> Vec<String> {
         names.push(format!("LambdaConfig.{NOT_CALLED}"));
     }
     let flows = settings.user_pool_add_ons.as_ref().is_some_and(|a| a.advanced_security_additional_flows.is_some());
-    let named = [
-        (flows, "UserPoolAddOns.AdvancedSecurityAdditionalFlows"),
-        (settings.acr_configuration != AcrConfiguration::default(), "AcrConfiguration"),
-    ];
+    let named = [(flows, "UserPoolAddOns.AdvancedSecurityAdditionalFlows")];
     names.extend(named.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()));
     names
 }

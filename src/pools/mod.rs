@@ -4,6 +4,7 @@
 //! resource of AWS that Poolhouse can do without (roles, keys, configuration sets) is kept for those who read it back; what Poolhouse
 //! could not act on is refused when it is set.
 
+pub mod assurance;
 pub mod attributes;
 pub mod definition;
 pub mod device;

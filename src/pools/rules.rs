@@ -21,6 +21,9 @@ pub fn check(document: &Document, region: &str) -> Result<()> {
     functions::check(&settings.lambda_config, settings.user_pool_tier)?;
     protocol::check(settings.key_configuration.as_ref(), settings.issuer_configuration.as_ref())?;
     settings.acr_configuration.check()?;
+    if settings.session_minutes.is_some_and(|minutes| !(1..=129_600).contains(&minutes)) {
+        return Err(ApiError::invalid_parameter("PoolhouseSessionMinutes must be from 1 to 129600."));
+    }
     settings.poolhouse_languages.check().map_err(ApiError::invalid_parameter)?;
     mfa::check(document)
 }

@@ -50,6 +50,9 @@ pub struct Settings {
     pub acr_configuration: AcrConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dcr_configuration: Option<DcrConfiguration>,
+    /// For how long a browser stays signed in; an hour where it is not said. An update that leaves it out keeps it.
+    #[serde(rename = "PoolhouseSessionMinutes", skip_serializing_if = "Option::is_none")]
+    pub session_minutes: Option<i64>,
     /// Poolhouse's own: words of pages and messages, and their default language.
     #[serde(skip_serializing_if = "PoolLanguages::is_unset")]
     pub poolhouse_languages: PoolLanguages,

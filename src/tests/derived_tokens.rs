@@ -83,7 +83,8 @@ site_test!(a_token_is_narrowed_for_a_service, |site: Site| async move {
         assert_eq!(answer[name], value, "{name}");
     }
     let derived = claims(&answer);
-    let mut expected = vec!["aud", "auth_time", "client_id", "event_id", "exp", "iat", "iss", "jti", "origin_jti", "scope", "sub"];
+    let mut expected =
+        vec!["acr", "amr", "aud", "auth_time", "client_id", "event_id", "exp", "iat", "iss", "jti", "origin_jti", "scope", "sub"];
     expected.extend(["token_use", "username", "version"]);
     assert_eq!(names(&derived), expected);
     for (name, value) in [("aud", "billing"), ("client_id", &w.service), ("scope", "orders/read"), ("sub", &w.sub), ("username", "jane")] {

@@ -1,15 +1,24 @@
 //! Tests of the whole product. Each file has one subject; each test has its own server, on both databases.
 
+mod accounts;
 mod aliases;
 mod auth_events;
 mod auth_flows;
 mod authenticator;
 mod authority;
 mod browser;
+mod certification;
+mod certification_basic;
+mod certification_form_post;
+mod certification_hybrid;
+mod certification_logout;
+mod certification_prompts;
+mod certification_requests;
 mod client_secrets;
 mod clients;
 mod compatible_settings;
 mod confirm;
+mod consent;
 mod custom_auth;
 mod customization;
 mod derived_tokens;

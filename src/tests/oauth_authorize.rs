@@ -42,8 +42,8 @@ site_test!(the_applications_own_mistakes_are_told_to_it, |site: Site| async move
     let (pool, client) = site.pool_and_client().await;
     for (more, error) in [
         (vec![("response_type", "")], "invalid_request"),
-        (vec![("response_type", "id_token")], "unsupported_response_type"),
-        (vec![("response_mode", "fragment")], "invalid_request"),
+        (vec![("response_type", "none")], "unsupported_response_type"),
+        (vec![("response_mode", "cookie")], "invalid_request"),
         (vec![("scope", "openid admin")], "invalid_scope"),
         (vec![("scope", "email")], "invalid_scope"),
         (vec![("code_challenge", CHALLENGE)], "invalid_request"),
@@ -51,7 +51,7 @@ site_test!(the_applications_own_mistakes_are_told_to_it, |site: Site| async move
         (vec![("code_challenge", "short"), ("code_challenge_method", "S256")], "invalid_request"),
         (vec![("prompt", "none login")], "invalid_request"),
         (vec![("max_age", "soon")], "invalid_request"),
-        (vec![("request", "x")], "request_not_supported"),
+        (vec![("request", "x")], "invalid_request_object"),
         (vec![("request_uri", "https://x.example")], "request_uri_not_supported"),
         (vec![("prompt", "none")], "login_required"),
     ] {
@@ -84,9 +84,9 @@ site_test!(who_is_signed_in_goes_on_at_once, |site: Site| async move {
         assert_ne!(Some(&code), parameter(&location, "state").as_ref());
         let silent = browser.get(&at(&pool, client, &[("prompt", "none")])).await.location().to_owned();
         assert!(parameter(&silent, "code").is_some());
-        for prompt in ["login", "select_account"] {
+        for (prompt, page) in [("login", "login"), ("select_account", "selectAccount")] {
             let asked = browser.get(&at(&pool, client, &[("prompt", prompt)])).await;
-            assert!(asked.location().starts_with(&format!("/{pool}/login?")));
+            assert!(asked.location().starts_with(&format!("/{pool}/{page}?")));
         }
     }
     assert!(browser.get(&at(&other, &stranger, &[])).await.location().starts_with(&format!("/{other}/login?")));

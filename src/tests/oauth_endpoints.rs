@@ -105,8 +105,6 @@ site_test!(signing_out_ends_the_browsers_session_and_leads_to_registered_address
     for (more, leads_to) in [
         ("&logout_uri=https://app.example/out&state=a%20b", Some("https://app.example/out?state=a+b")),
         ("&logout_uri=https://app.example/out", Some("https://app.example/out")),
-        ("&post_logout_redirect_uri=https://app.example/out", Some("https://app.example/out")),
-        ("", None),
         ("&logout_uri=https://app.example/out/", None),
         ("&logout_uri=https://evil.example/", None),
         ("&logout_uri=//evil.example", None),
@@ -117,7 +115,7 @@ site_test!(signing_out_ends_the_browsers_session_and_leads_to_registered_address
         let answer = browser.get(&format!("/{pool}/logout?client_id={client}{more}")).await;
         match leads_to {
             Some(address) => assert_eq!(answer.location(), address),
-            None => assert_eq!((answer.header("location"), answer.status), ("", if more.is_empty() { 200 } else { 400 }), "{more}"),
+            None => assert_eq!((answer.header("location"), answer.status), ("", 400), "{more}"),
         }
         assert_eq!((site.count("browser_sessions").await, browser.cookie("cognito").as_str()), (0, ""));
         assert!(browser.get(&format!("/{pool}/oauth2/authorize?{query}")).await.location().contains("/login?"));

@@ -157,7 +157,7 @@ db_test!(behind_https_cookies_are_secure, |db: Db| async move {
     let page = format!("/{pool}/login?{}", authorize(&client, &[]));
     let browser = site.browser();
     assert!(browser.get(&page).await.header("set-cookie").ends_with("; SameSite=Lax; Secure"));
-    let token = browser.cookie("XSRF-TOKEN");
+    let token = browser.cookie(&format!("__Host-XSRF-TOKEN.{pool}"));
     let fields = [("_csrf", token.as_str()), ("username", "jane"), ("password", PASSWORD)];
     assert_eq!(browser.post_as(&page, &fields, &[("origin", "http://id.example")]).await.status, 403);
     let answer = browser.post_as(&page, &fields, &[("origin", "https://id.example")]).await;

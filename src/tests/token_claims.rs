@@ -134,8 +134,8 @@ site_test!(scopes_decide_what_an_oauth_id_token_says, |site: Site| async move {
         assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(3_600)));
         let (access_token, id_token) = (answer["access_token"].as_str().unwrap(), answer["id_token"].as_str().unwrap());
         let (access, id) = (jwt::peek(access_token).unwrap(), jwt::peek(id_token).unwrap());
-        assert_eq!(names(&access), plus(&ACCESS, &["version"]), "{scope}");
-        assert_eq!(names(&id), plus(&plus(&ID, &["nonce", "at_hash"]), revealed), "{scope}");
+        assert_eq!(names(&access), plus(&ACCESS, &["version", "acr", "amr"]), "{scope}");
+        assert_eq!(names(&id), plus(&plus(&ID, &["nonce", "at_hash", "acr", "amr"]), revealed), "{scope}");
         assert_eq!((&access["version"], &access["scope"], &access["sub"]), (&json!(2), &json!(scope), &json!(sub)));
         assert_eq!(id["nonce"], "n-0S6_WzA2Mj");
         assert_eq!(id["at_hash"], text::base64url(&mac::sha256(access_token.as_bytes())[..16]));
@@ -148,7 +148,7 @@ site_test!(without_openid_there_is_no_id_token, |site: Site| async move {
     assert_eq!(answer.get("id_token"), None);
     assert!(answer["refresh_token"].is_string());
     let access = jwt::peek(answer["access_token"].as_str().unwrap()).unwrap();
-    assert_eq!(names(&access), plus(&ACCESS, &["version"]));
+    assert_eq!(names(&access), plus(&ACCESS, &["version", "acr", "amr"]));
     assert_eq!(access.get("nonce"), None);
 });
 
@@ -156,7 +156,7 @@ site_test!(without_a_nonce_none_is_made_up, |site: Site| async move {
     let (pool, client, _) = people(&site).await;
     let answer = site.oauth(&pool, &client, "jane", &[("scope", "openid email")]).await;
     let id = jwt::peek(answer["id_token"].as_str().unwrap()).unwrap();
-    assert_eq!(names(&id), plus(&ID, &["at_hash", "email", "email_verified"]));
+    assert_eq!(names(&id), plus(&ID, &["at_hash", "acr", "amr", "email", "email_verified"]));
 });
 
 site_test!(a_client_without_revocation_names_no_session, |site: Site| async move {

@@ -75,6 +75,16 @@ impl Facts<'_> {
         }
     }
 
+    /// How strong the sign-in was, and by what, where that is told.
+    fn strength(&self, claims: &mut Claims) {
+        let Some(acr) = &self.session.acr else { return };
+        claims.insert("acr".into(), acr.as_str().into());
+        let methods: Vec<&str> = self.session.amr.split(' ').filter(|m| !m.is_empty()).collect();
+        if !methods.is_empty() {
+            claims.insert("amr".into(), methods.into());
+        }
+    }
+
     fn roles(&self, claims: &mut Claims) {
         let roles = self.groups.roles();
         if !roles.is_empty() {
@@ -113,6 +123,10 @@ pub fn access(facts: &Facts<'_>, client: &Client, user: &User) -> Claims {
     claims.insert("token_use".into(), "access".into());
     claims.insert("scope".into(), client.active(&facts.session.scope).into());
     facts.times(&mut claims, client.access_token_seconds());
+    facts.strength(&mut claims);
+    if let Some(audience) = facts.session.requested.0.audience() {
+        claims.insert("aud".into(), audience);
+    }
     if !client.names_sessions() {
         claims.insert("jti".into(), facts.jti.as_str().into());
     }
@@ -127,8 +141,9 @@ pub fn id(facts: &Facts<'_>, client: &Client, user: &User, at_hash: Option<Strin
     facts.groups(&mut claims);
     facts.roles(&mut claims);
     let reveal = if facts.oauth { Reveal::of(&facts.session.scope) } else { Reveal::All };
+    let asked = &facts.session.requested.0.id_token;
     for (name, value) in &user.attributes {
-        if client.may_read(name) && reveal.allows(name) {
+        if client.may_read(name) && (reveal.allows(name) || asked.contains(name)) {
             claims.insert(name.clone(), attribute_claim(name, value));
         }
     }
@@ -144,6 +159,10 @@ pub fn id(facts: &Facts<'_>, client: &Client, user: &User, at_hash: Option<Strin
     claims.insert("aud".into(), client.id.as_str().into());
     claims.insert("token_use".into(), "id".into());
     facts.times(&mut claims, client.id_token_seconds());
+    facts.strength(&mut claims);
+    if let Some(sid) = facts.session.origin_session_id.as_deref().filter(|_| client.backchannel_logout_uri().is_some()) {
+        claims.insert("sid".into(), sid.into());
+    }
     claims
 }
 

@@ -3,6 +3,7 @@
 use super::claims::{self, Facts};
 use super::keys::{self, Use};
 use super::refresh::{Holder, RefreshToken};
+use super::requested::Requested;
 use super::store::{self, Session};
 use crate::api::door::USER_ADMIN_SCOPE;
 use crate::api::{Cx, Result};
@@ -10,6 +11,7 @@ use crate::clients::Client;
 use crate::groups::Membership;
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::{id, mac, text};
+use crate::store::Json;
 use crate::triggers::overrides::Overrides;
 use crate::triggers::pre_token::{self, Source};
 use crate::users::User;
@@ -40,6 +42,9 @@ pub struct Begin<'a> {
     pub origin_session_id: Option<String>,
     /// The event that the sign-in was recorded as, where it was.
     pub event_id: Option<String>,
+    /// The level that the sign-in reached, where tokens tell it.
+    pub acr: Option<String>,
+    pub requested: Requested,
 }
 
 impl Begin<'_> {
@@ -54,6 +59,8 @@ impl Begin<'_> {
             amr: Vec::new(),
             origin_session_id: None,
             event_id: None,
+            acr: None,
+            requested: Requested::default(),
         }
     }
 }
@@ -76,7 +83,8 @@ pub fn begin(cx: &Cx, client: &Client, user: &User, begin: Begin<'_>) -> (Sessio
         revoked_at: None,
         device_key: begin.device_key,
         amr: begin.amr.join(" "),
-        acr: None,
+        acr: begin.acr,
+        requested: Json(begin.requested),
         session_id: id::session(cx.rng(), "tkn"),
         origin_session_id: begin.origin_session_id,
         last_active_at: cx.now(),
@@ -122,7 +130,7 @@ pub async fn sign_for(
     access.extend(jkt.map(claims::bound_to));
     let access_token = keys.signer(Use::Access, now)?.sign(&access)?;
     let id_token = if !oauth || session.scope.split(' ').any(|s| s == "openid") {
-        let at_hash = oauth.then(|| text::base64url(&mac::sha256(access_token.as_bytes())[..16]));
+        let at_hash = oauth.then(|| half_hash(&access_token));
         let mut id = claims::id(&facts(cx), client, user, at_hash);
         overrides.apply_to_id(&mut id);
         Some(keys.signer(Use::Id, now)?.sign(&id)?)
@@ -132,6 +140,51 @@ pub async fn sign_for(
     let refresh_token = refresh.map(|r| r.encode(cx, &client.pool_id));
     let refresh_expires_in = Some((session.expires_at - now) / SECOND);
     Ok(Tokens { access_token, id_token, refresh_token, expires_in: client.access_token_seconds(), refresh_expires_in })
+}
+
+/// The left half of a SHA-256, as ID tokens name what came with them (OpenID Connect Core, 3.3.2.11).
+pub fn half_hash(text: &str) -> String {
+    text::base64url(&mac::sha256(text.as_bytes())[..16])
+}
+
+/// What comes through the browser, without waiting for a code to be exchanged.
+#[derive(Debug, Clone, Copy)]
+pub struct Front<'a> {
+    pub access_token: bool,
+    pub id_token: bool,
+    /// What comes beside the tokens, and the state: the ID token vouches for them.
+    pub code: Option<&'a str>,
+    pub state: Option<&'a str>,
+}
+
+/// Signs the access token and the ID token that come through the browser.
+pub async fn sign_front(
+    cx: &mut Cx,
+    client: &Client,
+    user: &User,
+    session: &Session,
+    front: Front<'_>,
+) -> Result<(Option<String>, Option<String>)> {
+    let groups = crate::groups::store::membership(&mut *cx.read().await?, &user.pool_id, &user.sub).await?;
+    let overrides = pre_token::ask(cx, client, (user, &groups), &session.scope, Source::HostedAuth).await?;
+    let keys = keys::load(cx, &client.pool_id).await?;
+    let issuer = cx.app.config.issuer(&client.pool_id);
+    let now = cx.now();
+    let facts = |cx: &Cx| Facts { issuer: &issuer, session, groups: &groups, now, oauth: true, jti: id::uuid(cx.rng()) };
+    let mut access_token = None;
+    if front.access_token {
+        let mut access = claims::access(&facts(cx), client, user);
+        overrides.apply_to_access(&mut access, &client.id);
+        access_token = Some(keys.signer(Use::Access, now)?.sign(&access)?);
+    }
+    if !front.id_token {
+        return Ok((access_token, None));
+    }
+    let mut claims = claims::id(&facts(cx), client, user, access_token.as_deref().map(half_hash));
+    overrides.apply_to_id(&mut claims);
+    claims.extend(front.code.map(|code| ("c_hash".to_owned(), half_hash(code).into())));
+    claims.extend(front.state.map(|state| ("s_hash".to_owned(), half_hash(state).into())));
+    Ok((access_token, Some(keys.signer(Use::Id, now)?.sign(&claims)?)))
 }
 
 /// Refreshes: the session's tokens anew, and the next refresh token where the client rotates them.
@@ -157,6 +210,7 @@ pub async fn refresh(cx: &mut Cx, client: &Client, token: &str, device_key: Opti
 
 /// Ends every session of a user: their refresh tokens at once, their access tokens wherever Poolhouse checks them.
 pub async fn sign_out_everywhere(tx: &mut crate::store::Tx, pool_id: &str, sub: &str, now: Millis) -> Result<()> {
+    crate::oauth::backchannel::tell_of_user(tx, pool_id, sub).await?;
     store::revoke_sessions_of(tx, pool_id, sub, now).await?;
     crate::users::store::set_signed_out(tx, pool_id, sub, now).await?;
     Ok(())

@@ -17,6 +17,7 @@ pub mod machine;
 pub mod ops;
 pub mod presented;
 pub mod refresh;
+pub mod requested;
 pub mod sessions;
 pub mod store;
 

@@ -1,6 +1,7 @@
 //! The tables `pool_keys`, `sessions` and `spent`.
 
-use crate::store::{Result, Tx, sql};
+use super::requested::Requested;
+use crate::store::{Json, Result, Tx, sql};
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct KeyRow {
@@ -33,6 +34,8 @@ pub struct Session {
     /// How the person proved themselves (RFC 8176), separated by spaces; and the level that this reached.
     pub amr: String,
     pub acr: Option<String>,
+    /// What its tokens say beyond the scopes.
+    pub requested: Json<Requested>,
     /// `tkn…`: what the session is called where it is listed.
     pub session_id: String,
     /// The browser session that it came from, where there was one.
@@ -95,8 +98,10 @@ pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
     sql!(
         tx,
         "INSERT INTO sessions (pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at,
-            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+            device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at,
+            requested)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+            $21)",
         &s.pool_id,
         &s.origin_jti,
         &s.sub,
@@ -116,7 +121,8 @@ pub async fn insert_session(tx: &mut Tx, s: &Session) -> Result<()> {
         s.last_active_at,
         &s.address,
         &s.user_agent,
-        s.created_at
+        s.created_at,
+        Json(&s.requested.0)
     )?;
     Ok(())
 }
@@ -125,6 +131,7 @@ pub async fn session(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Opt
     sql!(
         fetch_optional Session; tx,
         "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at,
+            requested,
             device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at
          FROM sessions WHERE pool_id = $1 AND origin_jti = $2",
         pool_id,
@@ -137,6 +144,7 @@ pub async fn session_and_spent(tx: &mut Tx, pool_id: &str, origin_jti: &str, spe
     let row = sql!(
         fetch_optional SessionAndSpent; tx,
         "SELECT s.pool_id, s.origin_jti, s.sub, s.client_id, s.by_oauth, s.scope, s.nonce, s.event_id, s.refresh_hash, s.auth_time, s.expires_at, s.revoked_at,
+            s.requested,
             s.device_key, s.amr, s.acr, s.session_id, s.origin_session_id, s.last_active_at, s.address, s.user_agent, s.created_at,
             (SELECT p.spent_at FROM spent p WHERE p.pool_id = s.pool_id AND p.hash = $3) AS spent_at
          FROM sessions s WHERE s.pool_id = $1 AND s.origin_jti = $2",
@@ -181,6 +189,7 @@ pub async fn live_sessions(tx: &mut Tx, pool_id: &str, sub: &str, now: i64, afte
     sql!(
         fetch_all Session; tx,
         "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at,
+            requested,
             device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at
          FROM sessions WHERE pool_id = $1 AND sub = $2 AND revoked_at IS NULL AND expires_at > $3 AND session_id > $4
          ORDER BY session_id LIMIT $5",
@@ -197,6 +206,7 @@ pub async fn live_session(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &st
     sql!(
         fetch_optional Session; tx,
         "SELECT pool_id, origin_jti, sub, client_id, by_oauth, scope, nonce, event_id, refresh_hash, auth_time, expires_at, revoked_at,
+            requested,
             device_key, amr, acr, session_id, origin_session_id, last_active_at, address, user_agent, created_at
          FROM sessions WHERE pool_id = $1 AND sub = $2 AND session_id = $3 AND revoked_at IS NULL AND expires_at > $4",
         pool_id,
@@ -204,6 +214,29 @@ pub async fn live_session(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &st
         session_id,
         now
     )
+}
+
+/// The clients that a user is signed in to, each with the browser's session that it came through, if any: of one of these sessions, or of all.
+pub async fn signed_in_clients(tx: &mut Tx, pool_id: &str, sub: &str, browser: Option<&str>) -> Result<Vec<(String, Option<String>)>> {
+    sql!(
+        fetch_all (String, Option<String>); tx,
+        "SELECT DISTINCT client_id, origin_session_id FROM sessions
+         WHERE pool_id = $1 AND sub = $2 AND revoked_at IS NULL AND (origin_session_id = $3 OR $3 IS NULL)",
+        pool_id,
+        sub,
+        browser
+    )
+}
+
+/// What a session's tokens say beyond its scopes.
+pub async fn requested(tx: &mut Tx, pool_id: &str, origin_jti: &str) -> Result<Requested> {
+    let row = sql!(
+        fetch_optional (Json<Requested>,); tx,
+        "SELECT requested FROM sessions WHERE pool_id = $1 AND origin_jti = $2",
+        pool_id,
+        origin_jti
+    )?;
+    Ok(row.map(|(requested,)| requested.0).unwrap_or_default())
 }
 
 /// Ends the sessions of a user that came through a browser's.

@@ -49,7 +49,7 @@ impl Operation for UpdateUserPoolClient {
         if unnamed {
             settings.client_name = stored.client_name;
         }
-        // The one setting that is not lost by omission.
+        // What is not lost by omission.
         if unsaid {
             settings.enable_token_revocation = stored.enable_token_revocation;
         }

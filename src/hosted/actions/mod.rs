@@ -4,22 +4,24 @@
 //! written it. So these always succeed: what went wrong is told on the flow row, and the answer is made here.
 
 mod confirm;
+mod consent;
 mod log_in;
 mod new_password;
 mod password_reset;
 mod second_factor;
+mod select_account;
 mod sign_in_link;
 mod sign_up;
 
 use super::answer::{self, Page};
-use super::cookies::{self, SESSION};
-use super::guard;
-use super::session::BrowserSession;
+use super::session::{self, BrowserSession};
+use super::sso::{self, Next};
 use super::visit::{Entry, Visit};
+use super::{cookies, guard};
 use crate::api::{ApiError, Result, shape};
 use crate::auth::ops::browser::SignedIn;
-use crate::kit::clock::SECOND;
-use crate::oauth::code;
+use crate::kit::clock::{Millis, SECOND};
+use crate::oauth::authorize::Reply;
 use crate::pools::attributes::MAX_VALUE;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -28,14 +30,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a form leads.
 pub struct Outcome {
-    location: String,
-    session: Option<BrowserSession>,
+    reply: Reply,
+    /// What the cookie of the signed-in sessions holds from now on, and until when.
+    accounts: Option<(String, Millis)>,
 }
 
 impl Outcome {
     /// To another page, or to the same one with a notice.
     pub fn to(location: String) -> Self {
-        Self { location, session: None }
+        Self { reply: Reply::Redirect(location), accounts: None }
+    }
+
+    fn with_accounts(self, accounts: (String, Millis)) -> Self {
+        Self { accounts: Some(accounts), ..self }
     }
 }
 
@@ -76,6 +83,8 @@ action!(forgot_password, password_reset::ForgotPassword);
 action!(reset_password, password_reset::ResetPassword);
 action!(new_password, new_password::NewPassword);
 action!(second_factor, second_factor::SecondFactor);
+action!(select_account, select_account::SelectAccount);
+action!(consent, consent::Consent);
 action!(sign_in_link, sign_in_link::SignInLink);
 
 async fn post(path: &'static str, entry: Entry, body: Bytes) -> Response<Body> {
@@ -118,10 +127,10 @@ fn is_name(text: &str) -> bool {
 }
 
 fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {
-    let mut response = answer::redirect(&outcome.location);
-    if let Some(session) = &outcome.session
-        && let Some(cookie) =
-            cookies::set(visit.cookie_scope(), SESSION, &session.token, Some((session.expires_at - visit.cx.now()) / SECOND))
+    let mut response = answer::reply(visit, outcome.reply);
+    let own = visit.cookies();
+    if let Some((value, expires_at)) = &outcome.accounts
+        && let Some(cookie) = cookies::set(own.scope(), &own.session, value, Some((expires_at - visit.cx.now()) / SECOND))
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -142,17 +151,42 @@ async fn go_on(visit: &mut Visit, signed_in: SignedIn) -> Result<Outcome> {
     }
 }
 
-/// Signs the browser in and takes a code to the application.
-async fn finish(visit: &mut Visit, session: BrowserSession) -> Result<Outcome> {
+/// Signs the browser in and goes on to the application. Whoever was signed in before makes place, unless the person came to add an account.
+async fn finish(visit: &mut Visit, mut session: BrowserSession) -> Result<Outcome> {
     if visit.request().is_none() {
         let location = visit.go(Page::LogIn).await?;
         return Ok(Outcome::to(location));
     }
-    let location = code::issue(&mut visit.cx, &visit.client, &visit.flow.request, &session).await?;
-    if let Some(id) = visit.flow_id.take() {
-        super::flow::end(&mut visit.cx, &visit.pool.id, &id).await?;
+    let adds = visit.flow.adds_account;
+    let (own, others): (Vec<_>, Vec<_>) = visit.accounts().await?.into_iter().partition(|s| s.sub == session.sub);
+    let (mut stay, go) = if adds { (others, Vec::new()) } else { (Vec::new(), others) };
+    session::end(&mut visit.cx, &go).await?;
+    if let Some(before) = own.first() {
+        session::succeed(&mut visit.cx, &mut session, before).await?;
     }
-    Ok(Outcome { location, session: Some(session) })
+    stay.insert(0, session.clone());
+    stay.truncate(session::MOST_ACCOUNTS);
+    proceed(visit, &session, session::cookie(&stay)).await
+}
+
+/// Goes on with a session, and has the browser keep it.
+async fn proceed(visit: &mut Visit, session: &BrowserSession, accounts: (String, Millis)) -> Result<Outcome> {
+    let outcome = match sso::go_on(visit, session).await? {
+        Next::Page(page) => Outcome::to(visit.go(page).await?),
+        Next::Reply(reply) => {
+            end_flow(visit).await?;
+            Outcome { reply, accounts: None }
+        }
+    };
+    Ok(outcome.with_accounts(accounts))
+}
+
+/// Forgets a flow that has led to the application.
+async fn end_flow(visit: &mut Visit) -> Result<()> {
+    match visit.flow_id.take() {
+        Some(id) => super::flow::end(&mut visit.cx, &visit.pool.id, &id).await,
+        None => Ok(()),
+    }
 }
 
 /// Tells a refusal on a page; what went wrong inside is passed on.

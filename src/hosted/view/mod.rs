@@ -6,10 +6,12 @@
 pub mod attribute;
 pub mod confirm;
 pub mod confirmed;
+pub mod consent;
 pub mod custom;
 pub mod device;
 pub mod error;
 pub mod forgot_password;
+pub mod form_post;
 pub mod log_in;
 pub mod mfa_app;
 pub mod mfa_choice;
@@ -18,7 +20,9 @@ pub mod mfa_email;
 pub mod new_password;
 pub mod qr;
 pub mod reset_password;
+pub mod select_account;
 pub mod sign_in_link;
+pub mod sign_out;
 pub mod sign_up;
 pub mod signed_out;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What each page promises to browsers, password managers, a pool's own stylesheet and its readers.
 
 use super::confirm::Confirm;
+use super::consent::Consent;
 use super::error::ErrorPage;
 use super::forgot_password::ForgotPassword;
 use super::log_in::LogIn;
@@ -10,6 +11,8 @@ use super::mfa_code::MfaCode;
 use super::mfa_email::MfaEmail;
 use super::new_password::NewPassword;
 use super::reset_password::ResetPassword;
+use super::select_account::{Account, SelectAccount};
+use super::sign_out::SignOut;
 use super::sign_up::SignUp;
 use super::signed_out::SignedOut;
 use super::*;
@@ -20,7 +23,14 @@ const EVIL: &str = r#"'"><script>alert(1)</script>"#;
 
 /// Every page, with `text` in every place that can hold any.
 fn every_page(text: &str) -> Vec<String> {
-    [pages_to_enter(text), pages_with_a_code(text), pages_at_the_end(text), pages_of_the_second_step(text)].concat()
+    [
+        pages_to_enter(text),
+        pages_with_a_code(text),
+        pages_at_the_end(text),
+        pages_of_the_second_step(text),
+        pages_before_the_application(text),
+    ]
+    .concat()
 }
 
 /// A chrome, fields and rules full of `text`.
@@ -123,6 +133,34 @@ fn pages_of_the_second_step(text: &str) -> Vec<String> {
     ]
 }
 
+fn pages_before_the_application(text: &str) -> Vec<String> {
+    let t = || text.to_owned();
+    let (chrome, _, _) = full_of(text);
+    let accounts = vec![Account { value: t(), name: t(), hint: Some(t()) }];
+    let select = SelectAccount { chrome: chrome.clone(), client_name: t(), accounts };
+    let consent = Consent { chrome: chrome.clone(), client_name: t(), person: t(), scopes: vec![t()] };
+    let out = |stays| SignOut { chrome: chrome.clone(), people: vec![t()], stays };
+    vec![
+        render(select_account::view(select)),
+        render(consent::view(consent)),
+        render(sign_out::view(out(false))),
+        render(sign_out::view(out(true))),
+    ]
+}
+
+#[test]
+fn an_answer_is_sent_by_a_script_of_ours_or_by_a_button() {
+    let fields = vec![("state".to_owned(), EVIL.to_owned())];
+    let page = form_post::FormPost { chrome: chrome(), address: EVIL.into(), fields, script_url: "/assets/form-post.js?v=1".into() };
+    let html = render(form_post::view(page));
+    assert!(!html.contains(EVIL) && html.contains(r#"<script src="/assets/form-post.js?v=1"></script>"#), "{html}");
+    assert_eq!(
+        (html.matches("<script").count(), html.matches(r#"type="submit""#).count(), html.matches("_csrf").count()),
+        (1, 1, 0),
+        "{html}"
+    );
+}
+
 fn chrome() -> Chrome {
     Chrome { pool_name: "Acme".into(), base_css_url: "/app.css".into(), csrf: "token".into(), ..Chrome::default() }
 }
@@ -171,8 +209,8 @@ fn password_managers_find_the_fields() {
     assert!(username.contains(r#"autocomplete="username""#) && username.contains(" autofocus"), "{username}");
     assert!(input(&html, "password").contains(r#"autocomplete="current-password""#));
     assert!(!input(&html, "password").contains("autofocus"));
-    let [_, _, _, _, reset, _, new, _, _, _, _, app, sent, _, set_up, email]: [String; 16] =
-        every_page("x").try_into().expect("sixteen pages");
+    let [_, _, _, _, reset, _, new, _, _, _, _, app, sent, _, set_up, email, ..]: [String; 20] =
+        every_page("x").try_into().expect("twenty pages");
     for page in [reset, app, sent, set_up] {
         assert!(input(&page, "code").contains(r#"autocomplete="one-time-code""#));
         assert!(input(&page, "code").contains(r#"inputmode="numeric""#));

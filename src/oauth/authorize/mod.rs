@@ -1,43 +1,61 @@
 //! `/oauth2/authorize` (RFC 6749, 4.1.1; OpenID Connect Core, 3.1.2)
 //!
-//! A request passes a list of small checks. Until the client and its `redirect_uri` are known to be good, an error is shown to the person;
-//! after that it is sent to the application.
+//! Owns `pushed_requests`. A request passes a list of small checks. Until the client and its `redirect_uri` are known to be good, an error is
+//! shown to the person; after that it is sent to the application.
 
-mod checks;
+pub mod checks;
+pub mod claims;
+pub mod hint;
+mod parameters;
+pub mod prompt;
+mod provider;
+pub mod pushed;
+mod request_object;
+pub mod response;
+pub mod store;
 
-use crate::api::{Cx, Exception};
+pub use parameters::Parameters;
+pub use response::Reply;
+
+use crate::api::{ApiError, Cx, Exception};
 use crate::clients::Client;
+use checks::Failure;
+use claims::ClaimsRequest;
+use prompt::Prompts;
+use response::{Destination, ResponseMode, ResponseType};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A request that passed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AuthorizeRequest {
     pub client_id: String,
     pub redirect_uri: String,
+    pub response_type: ResponseType,
+    pub response_mode: ResponseMode,
     /// What will be granted, separated by spaces.
     pub scope: String,
     pub state: Option<String>,
     pub nonce: Option<String>,
     /// S256.
     pub code_challenge: Option<String>,
-    pub prompt: Option<Prompt>,
+    pub prompts: Prompts,
     pub login_hint: Option<String>,
+    /// The languages that pages are wanted in, the most wanted first.
+    pub lang: Vec<String>,
     /// Seconds.
     pub max_age: Option<i64>,
-    /// Whether tokens are asked for at once (RFC 6749, 4.2), in the address's fragment.
-    #[serde(default)]
-    pub implicit: bool,
-}
-
-/// What the application asks of the sign-in page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Prompt {
-    /// Show nothing.
-    None,
-    /// Ask again even if signed in.
-    Login,
+    pub acr_values: Vec<String>,
+    pub claims: ClaimsRequest,
+    /// Whom the application speaks of (`id_token_hint`, or `sub` in `claims`): nobody else will do.
+    pub subject: Option<String>,
+    /// What the access token is for (RFC 8707).
+    pub resources: Vec<String>,
+    /// The key that the code is bound to (RFC 9449).
+    pub dpop_jkt: Option<String>,
+    /// The hash of a request that was sent ahead. It serves once.
+    pub pushed: Option<String>,
 }
 
 /// Why a request did not pass.
@@ -51,41 +69,13 @@ pub enum Refusal {
         detail: String,
     },
     /// To be sent to the application.
-    Redirect(String),
-    Internal(crate::api::ApiError),
-}
-
-/// Query parameters. One that is given twice is remembered as such.
-pub struct Parameters {
-    values: HashMap<String, String>,
-    repeated: Option<String>,
-}
-
-impl Parameters {
-    pub fn parse(query: &str) -> Self {
-        let (mut values, mut repeated) = (HashMap::new(), None);
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if values.insert(name.clone().into_owned(), value.replace('\0', "\u{fffd}")).is_some() {
-                repeated = Some(name.into_owned());
-            }
-        }
-        Self { values, repeated }
-    }
-
-    /// A parameter's value; an empty one counts as absent (RFC 6749, 3.1).
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str).filter(|v| !v.is_empty())
-    }
+    Reply(Reply),
+    Internal(ApiError),
 }
 
 impl AuthorizeRequest {
-    /// The redirect address with the answer's parameters and the state. The issuer is named against mix-up (RFC 9207).
-    pub fn with_answer(&self, answer: &[(&str, &str)]) -> String {
-        answer_address(&self.redirect_uri, self.state.as_deref(), answer, self.implicit)
-    }
-
-    pub fn with_error(&self, error: &str) -> String {
-        self.with_answer(&[("error", error)])
+    pub fn destination(&self) -> Destination<'_> {
+        Destination { client_id: &self.client_id, redirect_uri: &self.redirect_uri, state: self.state.as_deref(), mode: self.response_mode }
     }
 
     /// Where the answer's origin is, for the page's policy: browsers hold redirects after a form to it.
@@ -96,36 +86,106 @@ impl AuthorizeRequest {
             scheme => Some(format!("{scheme}:")),
         }
     }
-}
 
-fn answer_address(redirect_uri: &str, state: Option<&str>, answer: &[(&str, &str)], in_fragment: bool) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(answer);
-    if let Some(state) = state {
-        query.append_pair("state", state);
+    /// The levels of which one is wanted. What is essential stands before what is not.
+    pub fn wanted_levels(&self) -> &[String] {
+        if self.claims.acr.is_empty() { &self.acr_values } else { &self.claims.acr }
     }
-    let separator = match (in_fragment, redirect_uri.contains('?')) {
-        (true, _) => '#',
-        (false, true) => '&',
-        (false, false) => '?',
-    };
-    format!("{redirect_uri}{separator}{}", query.finish())
 }
 
 /// Runs the checks.
-pub async fn check(cx: &mut Cx, pool_id: &str, parameters: &Parameters) -> Result<(Arc<Client>, AuthorizeRequest), Refusal> {
-    let client = known_client(cx, pool_id, parameters.get("client_id")).await?;
-    let redirect_uri = checks::redirect_uri(&client, parameters)?;
+pub async fn check(cx: &mut Cx, pool_id: &str, sent: Parameters) -> Result<(Arc<Client>, AuthorizeRequest), Refusal> {
+    let client = known_client(cx, pool_id, sent.get("client_id")).await?;
+    let (parameters, pushed) = resolve(cx, &client, sent).await?;
+    let redirect_uri = checks::redirect_uri(&client, &parameters)?;
     let state = parameters.get("state").map(str::to_owned);
-    let to_application = |failure: checks::Failure| {
-        let mut answer = vec![("error", failure.error)];
-        if let Some(description) = &failure.description {
-            answer.push(("error_description", description));
-        }
-        Refusal::Redirect(answer_address(&redirect_uri, state.as_deref(), &answer, checks::is_implicit(parameters)))
+    match passed(cx, &client, &parameters, pushed.is_some()).await {
+        Ok(Ok(request)) => Ok((client, AuthorizeRequest { redirect_uri, state, pushed, ..request })),
+        Ok(Err(failure)) => Err(tell(cx, &client, &redirect_uri, &parameters, &failure).await),
+        Err(error) => Err(Refusal::Internal(error)),
+    }
+}
+
+/// An error on its way to the application.
+async fn tell(cx: &mut Cx, client: &Client, redirect_uri: &str, parameters: &Parameters, failure: &Failure) -> Refusal {
+    let mode = ResponseMode::for_errors(parameters);
+    let to = Destination { client_id: &client.id, redirect_uri, state: parameters.get("state"), mode };
+    match to.error(cx, &client.pool_id, failure.error, failure.description.as_deref()).await {
+        Ok(reply) => Refusal::Reply(reply),
+        Err(error) => Refusal::Internal(error),
+    }
+}
+
+/// The request itself, wherever it is: in the address, in a request object, or sent ahead.
+async fn resolve(cx: &mut Cx, client: &Client, sent: Parameters) -> Result<(Parameters, Option<String>), Refusal> {
+    let hash = sent.get("request_uri").and_then(pushed::hash_of);
+    let sent = match &hash {
+        Some(hash) => match pushed::find(cx, client, hash).await.map_err(Refusal::Internal)? {
+            Some(pushed) => pushed,
+            None => {
+                let failure =
+                    Failure::new("invalid_request_uri", "The request was not sent ahead by this client, was used, or has expired");
+                return Err(untold(cx, client, &sent, &failure).await);
+            }
+        },
+        None => sent,
     };
-    let request = checks::run(&client, parameters).map_err(to_application)?;
-    Ok((client, AuthorizeRequest { redirect_uri, state, ..request }))
+    let unsigned = Parameters::of(
+        ["redirect_uri", "state", "response_mode", "response_type"]
+            .iter()
+            .filter_map(|name| sent.get(name).map(|value| ((*name).to_owned(), value.to_owned()))),
+    );
+    match expand(cx, client, sent).await {
+        Ok(parameters) => Ok((parameters, hash)),
+        Err(failure) => Err(untold(cx, client, &unsigned, &failure).await),
+    }
+}
+
+/// A request whose real parameters nobody knows: what stands in the address says where to tell it, if that is an address of the client's.
+async fn untold(cx: &mut Cx, client: &Client, sent: &Parameters, failure: &Failure) -> Refusal {
+    match checks::redirect_uri(client, sent) {
+        Ok(redirect_uri) => tell(cx, client, &redirect_uri, sent, failure).await,
+        Err(_) => Refusal::Page {
+            title: "error.bad_link",
+            message: "The application's request could not be read. Go back to it and try again.",
+            detail: format!("{}: {}", failure.error, failure.description.as_deref().unwrap_or_default()),
+        },
+    }
+}
+
+/// Opens the request object, where there is one.
+pub async fn expand(cx: &mut Cx, client: &Client, sent: Parameters) -> checks::Result<Parameters> {
+    match sent.get("request") {
+        Some(object) => request_object::open(cx, client, object).await,
+        None if client.oauth().require_signed_request_object => checks::fail("invalid_request", "The client must sign its requests"),
+        None => Ok(sent),
+    }
+}
+
+/// The checks that the application is told of.
+async fn passed(
+    cx: &mut Cx,
+    client: &Client,
+    parameters: &Parameters,
+    pushed: bool,
+) -> crate::api::Result<checks::Result<AuthorizeRequest>> {
+    if !pushed && parameters.get("request_uri").is_some() {
+        return Ok(Err(Failure { error: "request_uri_not_supported", description: None }));
+    }
+    if !pushed && client.oauth().require_pushed_requests {
+        return Ok(checks::fail("invalid_request", "The client must send its requests ahead, to the endpoint /oauth2/par"));
+    }
+    let mut request = match checks::run(client, parameters) {
+        Ok(request) => request,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    if let Some(token) = parameters.get("id_token_hint") {
+        match hint::read(cx, &client.pool_id, token).await? {
+            Some(hint) if request.subject.as_ref().is_none_or(|sub| *sub == hint.sub) => request.subject = Some(hint.sub),
+            _ => return Ok(checks::fail("invalid_request", "id_token_hint is not an ID token of this server for the same user")),
+        }
+    }
+    Ok(provider::check(cx, client, parameters).await?.map(|()| request))
 }
 
 /// The client that a page was opened for.
@@ -145,27 +205,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_keeps_the_address_and_the_state() {
-        let request = AuthorizeRequest {
-            redirect_uri: "https://a.example/cb?x=1".into(),
-            state: Some("a b&c".into()),
-            ..AuthorizeRequest::default()
-        };
-        assert_eq!(request.with_answer(&[("code", "k")]), "https://a.example/cb?x=1&code=k&state=a+b%26c");
-        let implicit = AuthorizeRequest { implicit: true, ..request.clone() };
-        assert_eq!(implicit.with_error("access_denied"), "https://a.example/cb?x=1#error=access_denied&state=a+b%26c");
-        assert_eq!(request.redirect_source().as_deref(), Some("https://a.example"));
-        let native = AuthorizeRequest { redirect_uri: "myapp://cb".into(), ..AuthorizeRequest::default() };
-        assert_eq!(
-            (native.with_error("access_denied").as_str(), native.redirect_source().as_deref()),
-            ("myapp://cb?error=access_denied", Some("myapp:"))
-        );
-    }
-
-    #[test]
-    fn empty_parameters_are_absent_and_repeated_ones_noticed() {
-        let parameters = Parameters::parse("a=&b=1&b=2");
-        assert_eq!(parameters.get("a"), None);
-        assert_eq!(parameters.repeated.as_deref(), Some("b"));
+    fn a_policy_names_the_origin_of_the_answer() {
+        let at =
+            |redirect_uri: &str| AuthorizeRequest { redirect_uri: redirect_uri.into(), ..AuthorizeRequest::default() }.redirect_source();
+        assert_eq!(at("https://a.example/cb?x=1").as_deref(), Some("https://a.example"));
+        assert_eq!(at("myapp://cb").as_deref(), Some("myapp:"));
     }
 }

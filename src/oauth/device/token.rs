@@ -8,7 +8,9 @@ use crate::kit::clock::SECOND;
 use crate::kit::mac;
 use crate::oauth::client_auth::Form;
 use crate::oauth::error::{OAuthError, Result};
+use crate::pools::{Pool, assurance};
 use crate::tokens::issue::{self, Begin, Tokens};
+use crate::tokens::requested::Requested;
 use crate::tokens::sessions;
 use crate::triggers::pre_token::{self, Source};
 
@@ -61,7 +63,7 @@ async fn redeem(cx: &mut Cx, client: &Client, grant: &Grant, jkt: Option<&str>) 
         return Err(OAuthError::invalid_grant("The user was signed out since then"));
     }
     let pool = crate::pools::load(cx, &client.pool_id).await?;
-    let (session, mut refresh) = issue::begin(cx, client, &user, begin(grant));
+    let (session, mut refresh) = issue::begin(cx, client, &user, begin(&pool, grant));
     if let Some(jkt) = jkt.filter(|_| !client.proves_itself()) {
         refresh.bind(jkt);
     }
@@ -76,7 +78,7 @@ async fn redeem(cx: &mut Cx, client: &Client, grant: &Grant, jkt: Option<&str>) 
     Ok(tokens)
 }
 
-fn begin(grant: &Grant) -> Begin<'_> {
+fn begin<'a>(pool: &Pool, grant: &'a Grant) -> Begin<'a> {
     let amr = grant.amr.as_deref().unwrap_or_default();
     Begin {
         by_oauth: true,
@@ -87,5 +89,7 @@ fn begin(grant: &Grant) -> Begin<'_> {
         amr: amr.split(' ').filter(|method| !method.is_empty()).map(str::to_owned).collect(),
         origin_session_id: grant.origin_session_id.clone(),
         event_id: grant.event_id.clone(),
+        acr: assurance::acr(pool, amr),
+        requested: Requested::default(),
     }
 }

@@ -85,6 +85,7 @@ impl Operation for UpdateUserPool {
             if settings.poolhouse_languages.is_unset() {
                 settings.poolhouse_languages = std::mem::take(&mut document.settings.poolhouse_languages);
             }
+            settings.session_minutes = settings.session_minutes.or(document.settings.session_minutes);
             document = document.with_settings(settings.completed().with_mirrored_texts(Some(pool.settings())));
             rules::check(&document, &cx.app.config.region)?;
             kept::warn(&pool.id, &kept::without_effect(&document.settings));

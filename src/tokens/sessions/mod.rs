@@ -13,14 +13,12 @@ pub use revocation::{revoke, revoke_browser};
 use super::store::{self as tokens, Session};
 use crate::api::{ApiError, Cx, Result};
 use crate::clients::Client;
-use crate::kit::clock::{HOUR, MINUTE, Millis};
+use crate::kit::clock::{MINUTE, Millis};
 use crate::pools::Pool;
 use crate::pools::sessions::Tracking;
 use crate::store::{StoreError, Tx};
 
-/// For how long a browser's session serves where nothing else is said: Cognito's hour from the sign-in, not sliding.
-const UNTRACKED: Millis = HOUR;
-/// Minutes, for a client that says nothing else.
+/// Minutes that a browser's session serves where neither the pool nor the client says: Cognito's hour from the sign-in, not sliding.
 pub const DEFAULT_MINUTES: i64 = 60;
 /// Use is noted no more often than this, so that refreshing stays a read.
 pub const NOTED_EVERY: Millis = 5 * MINUTE;
@@ -63,16 +61,21 @@ pub async fn note_use(cx: &mut Cx, client: &Client, session: &Session) -> Result
     tx.commit().await
 }
 
+/// What the pool says of its browsers' sessions.
+fn pool_minutes(pool: &Pool) -> i64 {
+    pool.settings().session_minutes.unwrap_or(DEFAULT_MINUTES)
+}
+
 /// For how long after a sign-in a client takes a browser's session instead of asking again.
 pub async fn silent_for(cx: &mut Cx, pool: &Pool, client: &Client) -> Result<Millis> {
     if !are_tracked(pool) {
-        return Ok(UNTRACKED);
+        return Ok(pool_minutes(pool) * MINUTE);
     }
     if let Some(minutes) = cx.app.caches.silent_minutes.get(&client.id) {
         return Ok(minutes * MINUTE);
     }
     let found = store::minutes(&mut *cx.read().await?, &client.pool_id, &client.id).await?;
-    let minutes = found.unwrap_or(DEFAULT_MINUTES);
+    let minutes = found.unwrap_or(pool_minutes(pool));
     cx.app.caches.silent_minutes.insert(client.id.clone(), minutes);
     Ok(minutes * MINUTE)
 }
@@ -80,8 +83,8 @@ pub async fn silent_for(cx: &mut Cx, pool: &Pool, client: &Client) -> Result<Mil
 /// How long a browser's session has to live, so that it serves every client of the pool for as long as that one takes it.
 pub async fn browser_lifetime(cx: &mut Cx, pool: &Pool) -> Result<Millis> {
     if !are_tracked(pool) {
-        return Ok(UNTRACKED);
+        return Ok(pool_minutes(pool) * MINUTE);
     }
     let longest = store::longest_minutes(&mut *cx.read().await?, &pool.id).await?;
-    Ok(longest.unwrap_or_default().max(DEFAULT_MINUTES) * MINUTE)
+    Ok(longest.unwrap_or_default().max(pool_minutes(pool)) * MINUTE)
 }

@@ -39,6 +39,7 @@ pub async fn revoke(cx: &mut Cx, pool_id: &str, sub: &str, session_id: &str, lin
     if let Some(browser) = session.origin_session_id.as_deref().filter(|_| linked) {
         revoke_browser(&mut tx, pool_id, sub, browser).await?;
     }
+    crate::oauth::backchannel::tell_client(&mut tx, pool_id, sub, &session.client_id, session.origin_session_id.as_deref()).await?;
     tokens::revoke_session(&mut tx, pool_id, &session.origin_jti, now).await?;
     tx.commit().await
 }
@@ -47,6 +48,7 @@ pub async fn revoke(cx: &mut Cx, pool_id: &str, sub: &str, session_id: &str, lin
 /// give or use one has done so by the time that its codes, or the sessions through it, are looked for.
 pub async fn revoke_browser(tx: &mut Tx, pool_id: &str, sub: &str, session_id: &str) -> Result<bool, StoreError> {
     let ended = browsers::delete_session_by_id(tx, pool_id, sub, session_id).await?;
+    crate::oauth::backchannel::tell_of_browser(tx, pool_id, sub, session_id).await?;
     codes::void_unused(tx, pool_id, sub, session_id).await?;
     Ok(ended)
 }

@@ -51,6 +51,7 @@ impl Operation for AdminDeleteUser {
 /// The user goes, and with the user every code, session and alias.
 async fn delete(cx: &mut Cx, pool_id: &str, sub: &str) -> Result<Empty> {
     let mut tx = cx.begin().await?;
+    crate::oauth::backchannel::tell_of_user(&mut tx, pool_id, sub).await?;
     if !store::delete(&mut tx, pool_id, sub).await? {
         return Err(ApiError::no_such_user());
     }
