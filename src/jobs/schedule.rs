@@ -25,9 +25,7 @@ pub struct Job {
 fn jobs() -> Vec<Job> {
     let every = |name, seconds, run| Job { name, every: Duration::from_secs(seconds), run };
     vec![
-        every("deliver-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx))),
         every("tell-of-logouts", 1, |cx| Box::pin(crate::oauth::backchannel::deliver::deliver(cx))),
-        every("sweep-messages", 3_600, |cx| Box::pin(crate::messaging::delivery::sweep(cx))),
         every("call-senders", 1, |cx| Box::pin(crate::triggers::jobs::send(cx))),
         every("deliver-mail", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Email))),
         every("deliver-text-messages", 1, |cx| Box::pin(crate::messaging::delivery::deliver(cx, Channel::Sms))),
