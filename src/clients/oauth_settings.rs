@@ -74,11 +74,6 @@ pub struct OAuthSettings {
     pub backchannel_logout_uri: Option<String>,
     #[serde(skip_serializing_if = "is_false")]
     pub backchannel_logout_session_required: bool,
-    /// What to load in the browser when a session ends (OpenID Connect Front-Channel Logout).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub frontchannel_logout_uri: Option<String>,
-    #[serde(skip_serializing_if = "is_false")]
-    pub frontchannel_logout_session_required: bool,
 
     /// What pages may show and link when they ask for consent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,7 +138,7 @@ impl OAuthSettings {
         self.check_method(has_secret)?;
         self.check_keys()?;
         self.check_algorithms()?;
-        let uris = [&self.jwks_uri, &self.backchannel_logout_uri, &self.frontchannel_logout_uri];
+        let uris = [&self.jwks_uri, &self.backchannel_logout_uri];
         let shown = [&self.client_uri, &self.logo_uri, &self.policy_uri, &self.tos_uri];
         for uri in uris.into_iter().chain(shown).flatten() {
             check_uri(uri)?;
