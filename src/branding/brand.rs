@@ -29,10 +29,7 @@ pub async fn load(cx: &mut Cx, pool_id: &str, client_id: &str) -> Result<Arc<Bra
         return Ok(brand);
     }
     let found = find(cx, pool_id, client_id).await?;
-    let look = match style_of(cx, pool_id, client_id).await? {
-        Some((style, names)) => Some(managed::look::of(&style, names)),
-        None => None,
-    };
+    let look = style_of(cx, pool_id, client_id).await?.map(|(style, names)| managed::look::of(&style, names));
     let documents = terms::store::of_client(&mut *cx.read().await?, pool_id, client_id).await?;
     let brand = Brand { terms: terms::Addresses::of(&documents), look, ..found.map(|c| Brand::of(&c)).unwrap_or_default() };
     let brand = Arc::new(brand);

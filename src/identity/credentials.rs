@@ -48,7 +48,6 @@ pub async fn issue(cx: &mut Cx, pool: &IdentityPool, role: String, subject: &Sub
         policy_arns: if subject.is_guest() { vec![guest::MANAGED.to_owned()] } else { Vec::new() },
         tags: subject.tags.clone(),
         duration_seconds: SECONDS,
-        ..WebIdentity::default()
     };
     sts::assume_with_web_identity(cx, identity).await.map(Credentials::from).map_err(refusal)
 }

@@ -162,7 +162,7 @@ site_test!(a_derived_token_ends_with_its_subject, |site: Site| async move {
     let w = world(&site).await;
     let tokens = site.sign_in(&w.web, "jane").await;
     site.advance(40 * MINUTE);
-    let answer = w.derive(&site, &tokens.access, json!({})).await;
+    let answer = w.derive(&site, &tokens.access, json!({ "Scopes": ["aws.cognito.signin.user.admin"] })).await;
     assert_eq!(answer["ExpiresIn"], 20 * 60);
     assert_eq!(claims(&answer)["exp"], (START + HOUR) / 1_000);
     let late = w.derive(&site, &site.sign_in(&w.web, "jane").await.access, delegated(&w.machine)).await;

@@ -73,7 +73,7 @@ site_test!(what_is_no_good_token_of_the_pool_does_not_pass, |site: Site| async m
     assert_eq!(answer.header("www-authenticate"), "Bearer");
     let mut forged = tokens.id.clone();
     forged.pop();
-    for token in ["", "Bearer", "Basic abc", "a.b.c", "\u{7f}", forged.as_str()] {
+    for token in ["", "Bearer", "Basic abc", "a.b.c", forged.as_str()] {
         refused(&site.get(&format!("/{pool}/forward-auth"), &[("authorization", token)]).await, 401, "Unauthorized");
     }
     refused(&ask(&site, &other, "", &tokens.id).await, 401, "Unauthorized");

@@ -100,7 +100,7 @@ site_test!(groups_keys_and_pages, |site: Site| async move {
 
 site_test!(what_cannot_be_is_refused, |site: Site| async move {
     let long = document(json!([statement("Allow", json!("s3:*"), json!(format!("arn:aws:s3:::{}", "x".repeat(11_000))))]));
-    let deep = "[".repeat(5_000);
+    let deep = "[".repeat(3_000);
     site.iam("CreateUser", &[("UserName", "u")]).await;
     let cases: &[(&[(&str, &str)], &str)] = &[
         (&[("Action", "Nothing")], "InvalidAction"),

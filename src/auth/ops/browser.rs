@@ -26,7 +26,7 @@ pub struct BrowserSignIn {
 
 /// What a page goes on with.
 pub enum SignedIn {
-    Session(BrowserSession),
+    Session(Box<BrowserSession>),
     /// A password that an administrator chose must be replaced; the string is the challenge's session.
     NewPasswordRequired {
         session: String,
@@ -65,7 +65,7 @@ pub(super) fn refuse_closed(client: &Client) -> Result<()> {
 
 pub(super) async fn signed_in(cx: &mut Cx, pool: &Pool, client: &Client, step: Step, missing: Vec<String>) -> Result<SignedIn> {
     match step {
-        Step::Passed(passed) => Ok(SignedIn::Session(begin(cx, pool, client, *passed).await?)),
+        Step::Passed(passed) => Ok(SignedIn::Session(Box::new(begin(cx, pool, client, *passed).await?))),
         Step::Challenge(answer) if answer.challenge_name == Some(NEW_PASSWORD_REQUIRED) => {
             Ok(SignedIn::NewPasswordRequired { session: answer.session.unwrap_or_default(), missing })
         }

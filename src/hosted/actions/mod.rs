@@ -140,7 +140,7 @@ fn respond(visit: &Visit, outcome: Outcome) -> Response<Body> {
 /// Goes on with what a sign-in came to: the application, or the page of the next challenge.
 async fn go_on(visit: &mut Visit, signed_in: SignedIn) -> Result<Outcome> {
     match signed_in {
-        SignedIn::Session(session) => finish(visit, session).await,
+        SignedIn::Session(session) => finish(visit, *session).await,
         SignedIn::NewPasswordRequired { session, missing } => {
             visit.flow.challenge = Some(session);
             visit.flow.missing = missing;

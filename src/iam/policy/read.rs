@@ -147,7 +147,7 @@ fn statement(node: &Node, kind: Kind, variables: bool, span: Span) -> Result<Sta
         sid: sid(members)?,
         is_deny,
         principal: principal(members, kind)?,
-        actions: element(members, ["Action", "NotAction"], |text| action(text))?
+        actions: element(members, ["Action", "NotAction"], action)?
             .ok_or_else(|| Malformed("Policy statement must contain actions.".to_owned()))?,
         resources: resources(members, kind, variables)?,
         conditions,

@@ -98,5 +98,5 @@ fn a_decision_names_its_statements() {
     let decision = explain(&layers, &Request::new("s3:GetObject", "*", &Context::default(), ME));
     assert_eq!(decision.verdict.effect, Effect::ExplicitDeny);
     let spans: Vec<_> = decision.matched.iter().map(|m| (m.is_deny, m.span.start, m.span.end)).collect();
-    assert_eq!(spans, [(false, (3, 3), (3, 50)), (true, (4, 3), (5, 38))]);
+    assert_eq!(spans, [(false, (3, 3), (3, 52)), (true, (4, 3), (5, 38))]);
 }
