@@ -22,6 +22,7 @@ pub mod demo;
 pub mod devices;
 #[cfg(feature = "ssr")]
 pub mod federation;
+#[cfg(feature = "ssr")]
 pub mod functions;
 #[cfg(feature = "ssr")]
 pub mod gateway;

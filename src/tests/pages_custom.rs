@@ -117,7 +117,7 @@ site_test!(a_function_that_throws_is_quoted_and_ends_the_sign_in, |site: Site| a
     let asked = browser.get(next.location()).await;
     let thrown = browser.post(&at, &[("step", &step(&asked)), ("answer", "7")]).await;
     let told = browser.get(thrown.location()).await;
-    assert_eq!(notice(&told), Some("VerifyAuthChallengeResponse failed with error no sevens today."));
+    assert_eq!(notice(&told), Some("no sevens today."));
 });
 
 site_test!(where_it_is_not_allowed_it_is_neither_shown_nor_taken, |site: Site| async move {
