@@ -7,11 +7,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PASSWORD, Server, claims, fetch, freePort, unique, until } from '../harness.mjs';
+import { PASSWORD, Server, claims, fetch, freePort, uniqueEmail, until } from '../harness.mjs';
 
 let server, nginx, application, address, tokens;
 before(async () => {
   server = await Server.start();
+  const { UserPoolClient } = await server.admin.createUserPoolClient({
+    UserPoolId: 'us-east-1_DemoPool0', ClientName: 'orders', ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  });
+  const { ClientId } = UserPoolClient;
   application = createServer((request, response) => response.end(JSON.stringify(request.headers))).listen(0, '127.0.0.1');
   await once(application, 'listening');
   const port = await freePort();
@@ -35,7 +39,7 @@ before(async () => {
         }
         location = /_authorize {
           internal;
-          proxy_pass http://127.0.0.1:${server.port}/us-east-1_DemoPool0/forward-auth?mode=jwt&audience=demo-web;
+          proxy_pass http://127.0.0.1:${server.port}/us-east-1_DemoPool0/forward-auth?mode=jwt&audience=${ClientId};
           proxy_pass_request_body off;
           proxy_set_header Content-Length "";
         }
@@ -44,11 +48,11 @@ before(async () => {
   nginx = spawn('nginx', ['-c', at('nginx.conf'), '-p', server.dir], { stdio: 'ignore' });
   process.once('exit', () => nginx.kill('SIGKILL'));
   await until(() => fetch(address).then(() => true, () => false), 'nginx');
-  const Username = unique();
+  const Username = uniqueEmail();
   await server.admin.adminCreateUser({ UserPoolId: 'us-east-1_DemoPool0', Username, MessageAction: 'SUPPRESS' });
   await server.admin.adminSetUserPassword({ UserPoolId: 'us-east-1_DemoPool0', Username, Password: PASSWORD, Permanent: true });
   const { AuthenticationResult } = await server.admin.adminInitiateAuth({
-    UserPoolId: 'us-east-1_DemoPool0', ClientId: 'demo-web', AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters: { USERNAME: Username, PASSWORD },
+    UserPoolId: 'us-east-1_DemoPool0', ClientId, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters: { USERNAME: Username, PASSWORD },
   });
   tokens = AuthenticationResult;
 });
