@@ -131,14 +131,15 @@ fn connection<S: AsyncRead + AsyncWrite + Unpin + 'static>(
     server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 
-/// Completes when the process is asked to stop.
-pub async fn stopped() {
+/// Completes when the process is asked to stop. From the call on a signal is noticed, not only once somebody waits.
+pub fn stopped() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return futures::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = signals else { return futures::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }

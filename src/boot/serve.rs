@@ -154,12 +154,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     if app.config.demo {
         demo_pool::ensure(&app).await?;
     }
+    let stopped = listen::stopped();
     announce(&app);
     let (stop, stopping) = watch::channel(false);
     jobs::run(&app, &stopping);
     let served = listen::serve(doors(&app, listeners, tls_listeners).await?, stopping);
     let asked = async {
-        listen::stopped().await;
+        stopped.await;
         let _ = stop.send(true);
         futures::future::pending::<()>().await;
     };

@@ -47,8 +47,13 @@ async fn lead_on(visit: &mut Visit) -> Result<Reply> {
     };
     Ok(match next {
         Next::Reply(reply) => reply,
-        // A request that was sent ahead is taken up once, and what was chosen silently has to be kept.
-        Next::Page(page) if visit.flow.request.pushed.is_some() || page == Page::Consent => Reply::Redirect(visit.go(page).await?),
+        // A request that was sent ahead is taken up once, a signed one expires, and what was chosen silently has to be kept.
+        Next::Page(page) if is_passing(visit) || page == Page::Consent => Reply::Redirect(visit.go(page).await?),
         Next::Page(page) => Reply::Redirect(visit.address(page)),
     })
+}
+
+/// Whether the request may be gone by the time that the person has signed in.
+fn is_passing(visit: &Visit) -> bool {
+    visit.flow.request.pushed.is_some() || form_urlencoded::parse(visit.query.as_bytes()).any(|(name, _)| name == "request")
 }

@@ -17,6 +17,8 @@ use crate::clients::{Client, resource_server};
 use crate::kit::id;
 use crate::languages::Words;
 use crate::oauth::authorize::Parameters;
+use crate::oauth::authorize::claims::ClaimsRequest;
+use crate::oauth::consent;
 use crate::oauth::device::store::{self, APPROVED, DENIED, Grant, PENDING};
 use crate::oauth::device::user_code;
 use crate::pools::Pool;
@@ -200,7 +202,7 @@ impl Request {
         let user = crate::users::store::find_by_sub(&mut *cx.read().await?, &self.pool.id, sub).await?;
         let Some(user) = user else { return Ok(answer::expired(Reader::new(&self.pool, self.entry.wish))) };
         let words = self.entry.wish.words(Some(&self.pool));
-        let scopes = describe(cx, &self.pool, &words, &pending.grant.scope).await?;
+        let scopes = describe(cx, &self.pool, &words, &consent::asked(&pending.grant.scope, &ClaimsRequest::default())).await?;
         let brand = branding::load(cx, &self.pool.id, &pending.client.id).await?;
         let at = |path: &Option<String>| path.as_ref().map(|p| format!("{}/{p}", self.entry.base));
         let chrome = Chrome { logo_url: at(&brand.logo), css_url: at(&brand.css), ..self.chrome(None) };

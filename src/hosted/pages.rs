@@ -6,6 +6,7 @@ use super::view;
 use super::visit::{Entry, Visit};
 use super::{model, sso};
 use crate::boot::assets;
+use crate::oauth::consent;
 use crate::pools::Pool;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
@@ -105,7 +106,8 @@ pub async fn consent(entry: Entry) -> Response<Body> {
 
 async fn consent_model(visit: &mut Visit) -> crate::api::Result<Option<view::consent::Consent>> {
     let Some(account) = sso::of_flow(visit).await? else { return Ok(None) };
-    let scopes = super::device::describe(&mut visit.cx, &visit.pool, &visit.words, &visit.flow.request.scope).await?;
+    let asked = consent::asked(&visit.flow.request.scope, &visit.flow.request.claims);
+    let scopes = super::device::describe(&mut visit.cx, &visit.pool, &visit.words, &asked).await?;
     Ok(Some(model::consent(visit, &account, scopes)))
 }
 

@@ -22,7 +22,12 @@ site_test!(people_are_asked_once_for_each_scope, |site: Site| async move {
     assert!(callback.reached_the_application().get("code").is_some());
     assert_eq!((site.count("consents").await, site.count("flows").await), (1, 0));
     // Remembered, and asked again for more or when the application wants it.
-    assert_eq!(rp.error(&[("scope", "openid"), ("prompt", "none")]).await, None);
+    assert_eq!(rp.error(&[("scope", "openid email"), ("prompt", "none")]).await, None);
+    let more = [&[("scope", "openid")][..], &[("scope", "openid email"), ("claims", r#"{"userinfo":{"phone_number":null}}"#)]];
+    for reveals_more in more {
+        let silent = [reveals_more, &[("prompt", "none")]].concat();
+        assert_eq!(rp.error(&silent).await.as_deref(), Some("consent_required"), "{reveals_more:?}");
+    }
     assert_eq!(rp.error(&[("scope", "openid profile"), ("prompt", "none")]).await.as_deref(), Some("consent_required"));
     for more in [&[("scope", "openid profile")][..], &[("scope", "openid"), ("prompt", "consent")]] {
         let page = rp.browser.get(&rp.address(more)).await.location().to_owned();

@@ -80,7 +80,7 @@ impl Site {
         if let Some(key) = key {
             let mut map = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(HOST))]);
             for (name, value) in &headers {
-                map.insert(HeaderName::from_static(*name), value.parse().expect("a value"));
+                map.insert(HeaderName::from_static(name), value.parse().expect("a value"));
             }
             let now = self.now() / SECOND;
             key.signer(service).sign(&Method::POST, &Uri::from_static("/"), &mut map, &body, now).expect("a signature");

@@ -78,7 +78,7 @@ site_test!(guests_get_the_guests_role_and_no_more_than_guests_may, |site: Site| 
     let actions = policy["Statement"][0]["Action"].as_array().unwrap();
     assert!(actions.contains(&json!("s3:*")) && !actions.contains(&json!("iam:*")) && actions.len() == 32);
     assert_eq!(session.policy_arns, ["arn:aws:iam::aws:policy/AmazonCognitoUnAuthedIdentitiesSessionPolicy"]);
-    assert_eq!(session.context["cognito-identity.amazonaws.com:sub"], [guest.clone()]);
+    assert_eq!(session.context["cognito-identity.amazonaws.com:sub"], std::slice::from_ref(&guest));
     assert_eq!(session.context["cognito-identity.amazonaws.com:amr"], ["unauthenticated"]);
     let custom = json!({ "IdentityId": guest, "CustomRoleArn": ROLE });
     site.refused("GetCredentialsForIdentity", custom, "NotAuthorizedException", NO_CHOICE).await;

@@ -69,7 +69,7 @@ site_test!(another_browser_is_asked_and_the_first_gains_nothing, |site: Site| as
     let forged = opener.post_as(&link, &[("_csrf", &token)], &[("origin", "https://evil.example")]).await;
     assert_eq!(forged.status, 403);
     assert!(opener.post(&link, &[]).await.location().starts_with(CALLBACK));
-    assert!(opener.cookie("cognito") != "" && asker.cookie("cognito").is_empty());
+    assert!(!opener.cookie("cognito").is_empty() && asker.cookie("cognito").is_empty());
 });
 
 site_test!(of_two_presses_one_signs_in, |site: Site| async move {

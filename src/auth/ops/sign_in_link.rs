@@ -5,6 +5,7 @@ use crate::auth::answer::Answer;
 use crate::auth::complete::{self, proceed};
 use crate::auth::{history, link};
 use crate::kit::{id, mac};
+use crate::triggers::authentication;
 use serde::{Deserialize, Serialize};
 
 /// Sends a link to one of the client's callback addresses, with the secret as its parameter `sign_in_link`.
@@ -85,6 +86,7 @@ impl Operation for SignInWithLink {
             return Err(ApiError::precondition_not_met("The link was asked for elsewhere. Ask the person before signing in here."));
         }
         let (user, progress) = link::prove(cx, &pool, &client, &self.secret).await?;
+        authentication::pre(cx, &pool, &client, Some(&user), &progress.username).await?;
         let step = proceed(cx, &pool, &client, user, progress, None).await?;
         complete::answer(cx, &pool, &client, step).await
     }

@@ -20,7 +20,8 @@ async fn run(visit: &mut Visit, allows: bool) -> Result<Outcome> {
         return Ok(Outcome::to(visit.tell(Page::LogIn, true, "You were signed out meanwhile. Sign in again.").await?));
     };
     let reply = if allows {
-        grants::grant(&mut visit.cx, &visit.client, &session.sub, &visit.flow.request.scope).await?;
+        let asked = grants::asked(&visit.flow.request.scope, &visit.flow.request.claims);
+        grants::grant(&mut visit.cx, &visit.client, &session.sub, &asked).await?;
         code::issue(&mut visit.cx, &visit.client, &visit.flow.request, &session).await?
     } else {
         grants::withdraw(&mut visit.cx, &visit.client, &session.sub).await?;

@@ -6,6 +6,7 @@
 pub mod store;
 
 use super::authorize::AuthorizeRequest;
+use super::authorize::claims::ClaimsRequest;
 use crate::api::{Cx, Result};
 use crate::clients::Client;
 
@@ -22,7 +23,33 @@ pub async fn is_needed(cx: &mut Cx, client: &Client, request: &AuthorizeRequest,
         return Ok(false);
     }
     let granted = store::scope(&mut *cx.read().await?, &client.pool_id, sub, &client.id).await?;
-    Ok(granted.is_none_or(|granted| !covers(&granted, &request.scope)))
+    Ok(granted.is_none_or(|granted| !covers(&granted, &asked(&request.scope, &request.claims))))
+}
+
+/// What is really asked for, in the words of scopes: `openid` alone reveals whatever the client may read, and `claims` goes beyond the scopes.
+pub fn asked(scope: &str, claims: &ClaimsRequest) -> String {
+    let mut all: Vec<&str> = scope.split(' ').filter(|s| !s.is_empty()).collect();
+    if all.contains(&"openid") {
+        let alone = !all.iter().any(|s| matches!(*s, "email" | "phone" | "profile"));
+        let named = claims.id_token.iter().chain(&claims.user_info).filter_map(|name| scope_of(name));
+        let more: Vec<&str> = if alone { vec!["email", "phone", "profile"] } else { named.collect() };
+        for word in more {
+            if !all.contains(&word) {
+                all.push(word);
+            }
+        }
+    }
+    all.join(" ")
+}
+
+/// The scope that stands for a claim. Those about the sign-in itself are nobody's attribute.
+fn scope_of(claim: &str) -> Option<&'static str> {
+    match claim {
+        "sub" | "acr" | "amr" | "auth_time" | "nonce" => None,
+        "email" | "email_verified" => Some("email"),
+        "phone_number" | "phone_number_verified" => Some("phone"),
+        _ => Some("profile"),
+    }
 }
 
 fn covers(granted: &str, asked: &str) -> bool {

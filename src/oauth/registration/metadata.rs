@@ -145,7 +145,8 @@ impl Metadata {
             logout_urls: self.post_logout_redirect_uris.clone(),
             allowed_o_auth_flows: vec![flow.into()],
             allowed_o_auth_scopes: self.scopes(dcr, flow)?,
-            allowed_o_auth_flows_user_pool_client: true,
+            // What an administrator has switched off, the client does not switch on again.
+            allowed_o_auth_flows_user_pool_client: before.is_none_or(|settings| settings.allowed_o_auth_flows_user_pool_client),
             poolhouse_oauth: Some(Box::new(oauth)),
             ..before.cloned().unwrap_or_else(made)
         };
