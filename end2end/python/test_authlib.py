@@ -4,9 +4,9 @@ import json
 
 import pytest
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.jose import JsonWebKey
 from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 from conftest import claims
+from joserfc.jwk import ECKey, RSAKey
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +28,10 @@ def machine(server, pool, oauth, **settings):
     return admin.create_user_pool_client(UserPoolId=pool, ClientName="machine", **flows, **settings)["UserPoolClient"]
 
 
-@pytest.mark.parametrize("kind,size,alg", [("RSA", 2048, "RS256"), ("EC", "P-256", "ES256"), ("EC", "P-384", "ES384")])
+@pytest.mark.parametrize("kind,size,alg", [(RSAKey, 2048, "RS256"), (ECKey, "P-256", "ES256"), (ECKey, "P-384", "ES384")])
 def test_a_machine_proves_itself_with_a_key(server, pool, api, kind, size, alg):
-    key = JsonWebKey.generate_key(kind, size, {"kid": "one"}, is_private=True)
-    method = {"TokenEndpointAuthMethod": "private_key_jwt", "Jwks": {"keys": [key.as_dict()]}}
+    key = kind.generate_key(size, {"kid": "one"}, private=True)
+    method = {"TokenEndpointAuthMethod": "private_key_jwt", "Jwks": {"keys": [key.as_dict(private=False)]}}
     client = machine(server, pool, method)["ClientId"]
     session = OAuth2Session(client, key, token_endpoint_auth_method="private_key_jwt", scope="orders/read")
     session.register_client_auth_method(PrivateKeyJWT(f"{api}/oauth2/token", alg=alg))

@@ -80,7 +80,7 @@ async fn holder(app: &App, signed: &Signed) -> Result<Option<(Holder, Zeroizing<
     if *id == app.root_key.access_key_id {
         return Ok(Some((Holder::Root, app.root_key.secret_access_key.clone())));
     }
-    if !id.starts_with("AKIA") || id.len() > 128 {
+    if !id.starts_with("AKIA") || id.len() > 128 || !id.bytes().all(|c| c.is_ascii_alphanumeric()) {
         return Ok(None);
     }
     let mut tx = app.db.read().await?;

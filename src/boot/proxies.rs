@@ -49,13 +49,14 @@ struct Hop {
     host: Option<String>,
 }
 
-/// The steps, the nearest proxy's last: of `Forwarded` (RFC 7239) where it is there, otherwise of `X-Forwarded-For`.
+/// The steps, the nearest proxy's last: of `X-Forwarded-For` where it is there, otherwise of `Forwarded` (RFC 7239). Most proxies write the
+/// first and hand on what a client claims in the second.
 fn hops(headers: &HeaderMap) -> Vec<Hop> {
-    let forwarded = list(headers, &header::FORWARDED);
-    if !forwarded.is_empty() {
-        return forwarded.iter().map(|element| hop(element)).collect();
+    let by_proxies = list(headers, &FORWARDED_FOR);
+    if !by_proxies.is_empty() {
+        return by_proxies.iter().map(|from| Hop { from: node(from), host: None }).collect();
     }
-    list(headers, &FORWARDED_FOR).iter().map(|from| Hop { from: node(from), host: None }).collect()
+    list(headers, &header::FORWARDED).iter().map(|element| hop(element)).collect()
 }
 
 fn hop(element: &str) -> Hop {
@@ -134,10 +135,10 @@ mod tests {
     }
 
     #[test]
-    fn the_standard_header_wins() {
+    fn the_standard_header_counts_where_the_usual_one_is_not_there() {
         let standard = r#"for="[2001:db8::1]:4711";host=login.example, for=10.0.0.3;proto=https;host="login.example:8443""#;
-        let both = [("forwarded", standard), ("x-forwarded-for", "198.51.100.7")];
-        assert_eq!(seen("fd00::1", &both), ("2001:db8::1".into(), "login.example:8443".into()));
+        assert_eq!(seen("fd00::1", &[("forwarded", standard)]), ("2001:db8::1".into(), "login.example:8443".into()));
+        assert_eq!(seen("10.0.0.1", &[("forwarded", "for=1.2.3.4"), ("x-forwarded-for", "198.51.100.7")]).0, "198.51.100.7");
         assert_eq!(seen("10.0.0.1", &[("forwarded", "for=unknown")]).0, "10.0.0.1");
     }
 }

@@ -116,6 +116,10 @@ fn claimed_use(token: &str) -> Use {
 }
 
 fn check(settings: &Settings, token: &Presented) -> std::result::Result<(), Refusal> {
+    // Nothing here proves the key that a token is bound to (RFC 9449, 7.1).
+    if token.claims.contains_key("cnf") {
+        return Err(Refusal::Unauthorized("the token is bound to a key"));
+    }
     let (scopes, audience) = (settings.scopes(), settings.audience());
     // `client_id` counts only where there is no `aud`.
     let client = jwt::text(&token.claims, "aud").unwrap_or(&token.client_id);

@@ -50,7 +50,10 @@ pub fn request_keys(cx: &Cx) -> Context {
         .set("aws:CurrentTime", iso(now))
         .set("aws:EpochTime", (now / SECOND).to_string())
         .set("aws:SecureTransport", config.is_https().to_string())
-        .set("aws:RequestedRegion", &config.region);
+        .set("aws:RequestedRegion", &config.region)
+        // No service of AWS calls in somebody's name here.
+        .set("aws:ViaAWSService", "false")
+        .set("aws:PrincipalIsAWSService", "false");
     if let Some(agent) = &cx.user_agent {
         context.set("aws:UserAgent", agent);
     }

@@ -15,6 +15,8 @@ use axum::http::{HeaderValue, Response, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 
 pub async fn check(State(app): State<Arc<App>>, request: axum::extract::Request, next: Next) -> Response<Body> {
     let request_id = crate::kit::id::uuid(&app.rng);
@@ -33,6 +35,11 @@ pub async fn check(State(app): State<Arc<App>>, request: axum::extract::Request,
     response
 }
 
+/// Large requests that are read at the same time.
+static LARGE: Semaphore = Semaphore::const_new(8);
+/// How long one may take to arrive.
+const LONGEST: Duration = Duration::from_secs(60);
+
 async fn admit(app: Arc<App>, request: axum::extract::Request) -> Result<axum::extract::Request> {
     let (mut parts, body) = request.into_parts();
     let signed = sigv4::parse(&parts.uri, &parts.headers).map_err(refusal)?;
@@ -42,9 +49,11 @@ async fn admit(app: Arc<App>, request: axum::extract::Request) -> Result<axum::e
         return Err(LambdaError::unrecognized_client("The security token included in the request is invalid."));
     }
     let limit = if parts.method == http::Method::GET { wire::MAX_BODY } else { MAX_BODY };
-    let body = axum::body::to_bytes(body, limit)
-        .await
-        .map_err(|_| LambdaError::too_large(format!("Request must be smaller than {limit} bytes for this operation")))?;
+    // Read before the signature can be checked: few at a time, and not for long.
+    let _turn = if limit > wire::MAX_BODY { LARGE.acquire().await.ok() } else { None };
+    let too_large = || LambdaError::too_large(format!("Request must be smaller than {limit} bytes for this operation"));
+    let read = tokio::time::timeout(LONGEST, axum::body::to_bytes(body, limit)).await;
+    let body = read.map_err(|_| too_large())?.map_err(|_| too_large())?;
     let (key, now) = (&app.root_key.secret_access_key, app.clock.now() / SECOND);
     signed.verify(&parts.method, &parts.uri, &parts.headers, &body, key, now).map_err(refusal)?;
     let request = Request { app, uri: parts.uri.clone(), headers: parts.headers.clone(), body };

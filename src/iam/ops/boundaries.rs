@@ -31,7 +31,8 @@ pub async fn put<O: Of>(cx: &mut Cx, params: &Params) -> Result<String> {
 
 pub async fn delete<O: Of>(cx: &mut Cx, params: &Params) -> Result<String> {
     let action = format!("Delete{}PermissionsBoundary", O::OWNER.title());
-    let entity = admitted::<O>(cx, params, &action, Context::default()).await?;
+    let context = super::inline::boundary_of::<O>(cx, params).await?;
+    let entity = admitted::<O>(cx, params, &action, context).await?;
     change::<O>(cx, &entity.name, |entity| {
         entity.boundary = None;
         Ok(())

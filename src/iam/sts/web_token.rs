@@ -37,6 +37,9 @@ pub async fn verify(cx: &mut Cx, token: &str) -> Result<Verified> {
     if issuer == cx.app.config.identity_issuer() {
         return identity_pools::verify(cx, token).await;
     }
+    if issuer.contains('\0') || issuer.len() > 2_048 {
+        return Err(not_a_token());
+    }
     let own = cx.app.config.pool_of_issuer(&issuer).map(str::to_owned);
     let url = without_scheme(&issuer).to_owned();
     let mut names = vec![url.clone()];
@@ -46,6 +49,7 @@ pub async fn verify(cx: &mut Cx, token: &str) -> Result<Verified> {
     let claims = match own {
         Some(pool) => of_user_pool(cx, &pool, token).await?,
         None => {
+            refuse_plain(&issuer)?;
             let claims = jwks::verify(cx, &issuer, token).await?;
             check_times(&claims, cx.now() / SECOND)?;
             claims
@@ -53,6 +57,17 @@ pub async fn verify(cx: &mut Cx, token: &str) -> Result<Verified> {
     };
     let arn = provider_arn(&cx.app.config.account_id, &name);
     read(&claims, issuer, &name, arn, &provider)
+}
+
+/// As when providers are registered: plain HTTP is for this machine only.
+fn refuse_plain(issuer: &str) -> Result<()> {
+    let url = url::Url::parse(issuer).ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
+    let is_here = host == "localhost" || host.ends_with(".localhost") || matches!(host, "127.0.0.1" | "[::1]");
+    if issuer.starts_with("https://") || is_here {
+        return Ok(());
+    }
+    Err(Fault::invalid_identity("The issuer of the token is not an https address."))
 }
 
 fn not_a_token() -> Fault {
@@ -120,7 +135,12 @@ fn read(claims: &Claims, issuer: String, name: &str, arn: String, provider: &Pro
     if party.is_some() {
         context.insert(format!("{name}:oaud"), audiences);
     }
+    let is_verified = claims.get("email_verified").is_some_and(|v| v.as_bool() == Some(true) || v.as_str() == Some("true"));
     for claim in ["amr", "email"] {
+        // Anybody may claim an address that was not proved.
+        if claim == "email" && !is_verified {
+            continue;
+        }
         let values = texts(claims.get(claim));
         if !values.is_empty() {
             context.insert(format!("{name}:{claim}"), values);
