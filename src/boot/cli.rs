@@ -111,5 +111,5 @@ pub fn run() -> anyhow::Result<()> {
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(16).thread_stack_size(1 << 20).build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(16).thread_stack_size(4 << 20).build()?)
 }
