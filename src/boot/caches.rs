@@ -4,19 +4,18 @@
 use crate::branding::Brand;
 use crate::clients::Client;
 use crate::clients::keys::Fetched;
+use crate::federation::provider_keys::ProviderKeys;
 use crate::hosted::template::Template;
 use crate::iam::entity::Owner;
 use crate::iam::grants::Grants;
 use crate::iam::policy::{Kind, Named, Policy};
 use crate::identity::IdentityPool;
 use crate::identity::keys::IdentityKeys;
-use crate::identity::verify::keys::ProviderKeys;
 use crate::limits::Limits;
 use crate::pools::Pool;
 use crate::risk::configuration::Sections;
 use crate::tokens::keys::PoolKeys;
 use crate::triggers::migration::Stored;
-use jsonwebtoken::jwk::JwkSet;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,8 +44,6 @@ pub struct Caches {
     pub silent_minutes: Cache<String, i64>,
     /// What roles and users are allowed, by their folded names.
     pub grants: Cache<(Owner, String), Arc<Grants>>,
-    /// Keys of OpenID Connect providers, by issuer.
-    pub provider_keys: Cache<String, Arc<JwkSet>>,
     /// Managed policies that limit sessions, by ARN.
     pub session_policies: Cache<String, Named>,
     /// Policies that were read, by their texts.
@@ -74,7 +71,6 @@ impl Default for Caches {
             risks: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             silent_minutes: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
             grants: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),
-            provider_keys: Cache::builder().max_capacity(1_000).time_to_live(5 * MINUTE).build(),
             session_policies: Cache::builder().max_capacity(1_000).time_to_live(MOMENT).build(),
             policies: Cache::builder().max_capacity(1_000).time_to_idle(MINUTE).build(),
             migrations: Cache::builder().max_capacity(10_000).time_to_live(MOMENT).build(),

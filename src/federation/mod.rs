@@ -10,6 +10,7 @@ pub mod identity;
 pub mod metadata;
 pub mod ops;
 pub mod provider;
+pub mod provider_keys;
 pub mod store;
 
 pub use provider::{Provider, check_named, load};

@@ -1,6 +1,7 @@
 //! Logins of providers outside, and credentials of a token service outside.
 
 use super::harness::{Site, merged};
+use super::iam_harness::fault;
 use super::identity_fixtures::{Asked, ROLE, site_with_providers, stand_in};
 use crate::api::Cx;
 use crate::iam::entity::{Provider, Tags};
@@ -93,6 +94,46 @@ db_test!(a_registered_open_id_provider_is_believed, |db: Db| async move {
         site.refused("GetId", get(&bare), "NotAuthorizedException", message).await;
     }
     assert_eq!(asked.lock().unwrap().len(), 2);
+});
+
+db_test!(a_registered_open_id_provider_opens_a_role, |db: Db| async move {
+    let (address, slot, asked) = provider().await;
+    let site = site_with_providers(db, &address, &["idp.example/realm"]).await;
+    register(&site, &["app"]).await;
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Federated": ARN },
+        "Action": "sts:AssumeRoleWithWebIdentity", "Condition": { "StringEquals": { "idp.example/realm:email": "jane@example.com" } } }] });
+    site.iam("CreateRole", &[("RoleName", "people"), ("AssumeRolePolicyDocument", &trust.to_string())]).await;
+    let ask = |token: String| {
+        let site = &site;
+        async move {
+            let fields = [
+                ("Action", "AssumeRoleWithWebIdentity"),
+                ("RoleArn", ROLE),
+                ("RoleSessionName", "jane"),
+                ("WebIdentityToken", token.as_str()),
+            ];
+            site.query("sts", None, &fields).await
+        }
+    };
+    let own = json!({ "email": "jane@example.com", "email_verified": true });
+    ask(token(&site, &slot, own.clone()).await).await.expect(200);
+    assert_eq!(asked.lock().unwrap().len(), 2, "discovery and keys");
+    // Anybody may claim an address, and anybody may name an issuer.
+    let cases = [
+        (json!({ "email": "jane@example.com" }), "AccessDenied"),
+        (json!({ "email": "jane@example.com", "email_verified": false }), "AccessDenied"),
+        (merged(own.clone(), json!({ "aud": "strange" })), "InvalidIdentityToken"),
+        (merged(own.clone(), json!({ "iss": "https://evil.example" })), "InvalidIdentityToken"),
+        (merged(own.clone(), json!({ "iss": "https://a\u{0}b" })), "InvalidIdentityToken"),
+    ];
+    for (change, code) in cases {
+        let refused = ask(token(&site, &slot, change.clone()).await).await;
+        assert_eq!(fault(&refused).0, code, "{change}");
+    }
+    let mut forged = token(&site, &slot, own).await;
+    forged.truncate(forged.len() - 4);
+    assert_eq!(fault(&ask(forged).await).0, "InvalidIdentityToken");
+    assert_eq!(asked.lock().unwrap().len(), 2, "nobody else was asked");
 });
 
 db_test!(keys_are_asked_for_again_but_not_for_every_stranger, |db: Db| async move {

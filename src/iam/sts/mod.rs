@@ -3,7 +3,6 @@
 mod assume;
 mod identity_pools;
 mod issue;
-mod jwks;
 mod saml;
 mod signer;
 mod web;

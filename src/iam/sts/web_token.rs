@@ -1,9 +1,9 @@
 //! Tokens that say who somebody is: of identity pools, of user pools, and of OpenID Connect providers that the account has registered.
 
 use super::identity_pools;
-use super::jwks;
 use super::web::Vouched;
-use crate::api::Cx;
+use crate::api::{ApiError, Cx};
+use crate::federation::provider_keys;
 use crate::iam::entity::{Provider, Tags};
 use crate::iam::providers;
 use crate::iam::query::fault::{Fault, Result};
@@ -49,8 +49,7 @@ pub async fn verify(cx: &mut Cx, token: &str) -> Result<Verified> {
     let claims = match own {
         Some(pool) => of_user_pool(cx, &pool, token).await?,
         None => {
-            refuse_plain(&issuer)?;
-            let claims = jwks::verify(cx, &issuer, token).await?;
+            let claims = of_provider(cx, &issuer, &url, token).await?;
             check_times(&claims, cx.now() / SECOND)?;
             claims
         }
@@ -59,15 +58,21 @@ pub async fn verify(cx: &mut Cx, token: &str) -> Result<Verified> {
     read(&claims, issuer, &name, arn, &provider)
 }
 
-/// As when providers are registered: plain HTTP is for this machine only.
-fn refuse_plain(issuer: &str) -> Result<()> {
-    let url = url::Url::parse(issuer).ok();
-    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
-    let is_here = host == "localhost" || host.ends_with(".localhost") || matches!(host, "127.0.0.1" | "[::1]");
-    if issuer.starts_with("https://") || is_here {
-        return Ok(());
+/// The claims that a registered provider signed. Its keys are asked for over HTTPS only, unless the operator says where it answers.
+async fn of_provider(cx: &mut Cx, issuer: &str, host: &str, token: &str) -> Result<Claims> {
+    let unsound = || Fault::invalid_identity("Couldn't verify signed token.");
+    if !issuer.starts_with("https://") && !cx.app.config.provider_addresses.contains_key(host) {
+        return Err(Fault::invalid_identity("The issuer of the token is not an https address."));
     }
-    Err(Fault::invalid_identity("The issuer of the token is not an https address."))
+    let header = jsonwebtoken::decode_header(token).map_err(|_| unsound())?;
+    if !provider_keys::ALGORITHMS.contains(&header.alg) {
+        return Err(Fault::invalid_identity("The token is signed with an algorithm that is not supported."));
+    }
+    match provider_keys::signed(cx, host, &header, token).await {
+        Ok(claims) => claims.ok_or_else(unsound),
+        Err(ApiError::Internal(cause)) => Err(ApiError::Internal(cause).into()),
+        Err(_) => Err(Fault::idp_communication("Error contacting the identity provider.")),
+    }
 }
 
 fn not_a_token() -> Fault {

@@ -1,8 +1,8 @@
 //! Access tokens of Facebook and Amazon: the provider itself says whose they are and for which application.
 
-use super::keys::{Trouble, base, get, unavailable};
 use super::{apps, invalid, malformed};
 use crate::api::{ApiError, Cx, Result};
+use crate::federation::provider_keys::{Trouble, base, get, unavailable};
 use crate::identity::login::Login;
 use crate::identity::provider::{AMAZON, FACEBOOK};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

@@ -1,7 +1,6 @@
 //! Verifies the logins of a request: each token by its own provider's means. One that does not hold refuses the whole request.
 
 mod access_token;
-pub mod keys;
 mod open_id;
 mod user_pool;
 

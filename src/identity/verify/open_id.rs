@@ -1,25 +1,11 @@
 //! ID tokens of OpenID Connect providers: Google, Apple, and those that a pool names by ARN.
 
-use super::keys::{self, ProviderKeys};
 use super::{apps, audience, check_times, invalid, malformed, unsigned};
 use crate::api::{Cx, Result};
+use crate::federation::provider_keys::{self, ALGORITHMS};
 use crate::iam::providers;
 use crate::identity::login::{Kind, Login};
 use crate::tokens::jwt::{self, Claims};
-use jsonwebtoken::{Algorithm, Validation};
-
-/// What providers sign with. Nothing symmetric: their keys are public.
-const ALGORITHMS: [Algorithm; 9] = [
-    Algorithm::RS256,
-    Algorithm::RS384,
-    Algorithm::RS512,
-    Algorithm::PS256,
-    Algorithm::PS384,
-    Algorithm::PS512,
-    Algorithm::ES256,
-    Algorithm::ES384,
-    Algorithm::EdDSA,
-];
 
 /// A token of a provider that the pool names by ARN: its clients are those that the account registered with it.
 pub async fn verify_provider(cx: &mut Cx, arn: &str, host: &str, token: &str) -> Result<Login> {
@@ -53,11 +39,7 @@ async fn verified(cx: &mut Cx, host: &str, token: &str) -> Result<Claims> {
     let unverified = jwt::peek(token).ok_or_else(malformed)?;
     check_issuer(host, &unverified)?;
     check_times(cx, &unverified)?;
-    let mut keys = keys::load(cx, host).await?;
-    if !keys.has(header.kid.as_deref()) {
-        keys = keys::load_newer(cx, host, &keys).await?;
-    }
-    signed(&keys, &header, token).ok_or_else(unsigned)
+    provider_keys::signed(cx, host, &header, token).await?.ok_or_else(unsigned)
 }
 
 fn check_issuer(host: &str, claims: &Claims) -> Result<()> {
@@ -65,13 +47,4 @@ fn check_issuer(host: &str, claims: &Claims) -> Result<()> {
     // Google's tokens may leave the scheme out, and a provider's ARN the slash at the end.
     let same = issuer.strip_prefix("https://").unwrap_or(issuer).trim_end_matches('/') == host.trim_end_matches('/');
     if same { Ok(()) } else { Err(invalid("Issuer doesn't match providerName")) }
-}
-
-fn signed(keys: &ProviderKeys, header: &jsonwebtoken::Header, token: &str) -> Option<Claims> {
-    let mut validation = Validation::new(header.alg);
-    validation.required_spec_claims.clear();
-    validation.validate_exp = false;
-    validation.validate_aud = false;
-    let mut candidates = keys.candidates(header.kid.as_deref());
-    candidates.find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &validation).ok()).map(|data| data.claims)
 }

@@ -1,12 +1,13 @@
-//! The published keys of login providers, found by discovery (OpenID Connect Discovery, 4) and kept for a while.
+//! The published keys of OpenID Connect providers, found by discovery (OpenID Connect Discovery, 4) and kept for a while, and what they signed.
 
 use crate::api::{ApiError, Cx, Result};
 use crate::kit::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::outbound::Limits;
+use crate::tokens::jwt::Claims;
 use axum::body::Bytes;
 use axum::http::Request;
-use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
@@ -22,6 +23,19 @@ const AFTER_FAILURE: Millis = 10 * SECOND;
 const MOST_KEYS: usize = 50;
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(5), max_body: 256 * 1024 };
 
+/// What providers sign with. Nothing symmetric: their keys are public.
+pub const ALGORITHMS: [Algorithm; 9] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];
+
 /// A provider's keys, as they were at some time.
 pub struct ProviderKeys {
     keys: Vec<(Option<String>, DecodingKey)>,
@@ -31,12 +45,12 @@ pub struct ProviderKeys {
 }
 
 impl ProviderKeys {
-    pub fn has(&self, kid: Option<&str>) -> bool {
+    fn has(&self, kid: Option<&str>) -> bool {
         self.candidates(kid).next().is_some()
     }
 
     /// The keys that may have signed a token: the one that it names or, where it names none, all.
-    pub fn candidates(&self, kid: Option<&str>) -> impl Iterator<Item = &DecodingKey> {
+    fn candidates(&self, kid: Option<&str>) -> impl Iterator<Item = &DecodingKey> {
         self.keys.iter().filter(move |(id, _)| kid.is_none() || id.as_deref() == kid).map(|(_, key)| key)
     }
 }
@@ -51,8 +65,23 @@ pub enum Trouble {
     Failed(String),
 }
 
+/// The claims of a token that the issuer `https://{host}` signed; `None` where it did not. The caller has looked at the algorithm in `header`, and
+/// looks at everything that the claims say.
+pub async fn signed(cx: &mut Cx, host: &str, header: &Header, token: &str) -> Result<Option<Claims>> {
+    let mut keys = load(cx, host).await?;
+    if !keys.has(header.kid.as_deref()) {
+        keys = load_newer(cx, host, &keys).await?;
+    }
+    let mut validation = Validation::new(header.alg);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let mut candidates = keys.candidates(header.kid.as_deref());
+    Ok(candidates.find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &validation).ok()).map(|data| data.claims))
+}
+
 /// The keys of the issuer `https://{host}`.
-pub async fn load(cx: &mut Cx, host: &str) -> Result<Arc<ProviderKeys>> {
+async fn load(cx: &mut Cx, host: &str) -> Result<Arc<ProviderKeys>> {
     let now = cx.now();
     let kept = cx.app.caches.login_keys.get(host);
     match kept {
@@ -63,7 +92,7 @@ pub async fn load(cx: &mut Cx, host: &str) -> Result<Arc<ProviderKeys>> {
 }
 
 /// The keys again, in case there are newer ones.
-pub async fn load_newer(cx: &mut Cx, host: &str, known: &Arc<ProviderKeys>) -> Result<Arc<ProviderKeys>> {
+async fn load_newer(cx: &mut Cx, host: &str, known: &Arc<ProviderKeys>) -> Result<Arc<ProviderKeys>> {
     if cx.now() - known.fetched_at < SOONEST { Ok(known.clone()) } else { fetch(cx, host, Some(known.clone())).await }
 }
 
