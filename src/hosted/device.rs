@@ -7,6 +7,7 @@ use super::answer::{self, Reader};
 use super::cookies::{self, Own};
 use super::guard;
 use super::session::{self, BrowserSession};
+use super::sso;
 use super::view::device::{self as view, DeviceCode, DeviceDecision, DeviceDone};
 use super::view::{Chrome, Notice};
 use super::visit::{Entry, is_token};
@@ -22,6 +23,7 @@ use crate::oauth::consent;
 use crate::oauth::device::store::{self, APPROVED, DENIED, Grant, PENDING};
 use crate::oauth::device::user_code;
 use crate::pools::Pool;
+use crate::tokens::sessions;
 use crate::users::attempts::{self, Action};
 use axum::body::{Body, Bytes};
 use axum::http::{Response, header};
@@ -114,8 +116,8 @@ async fn show(request: &mut Request, typed: &str) -> Result<Response<Body>> {
     let sub = request.session.as_ref().map(|s| s.sub.clone());
     match found {
         Lookup::Pending(pending) => match sub {
-            Some(sub) => request.decision_page(*pending, &code, &sub).await,
-            None => Ok(answer::redirect(&format!("{}/login?user_code={code}", request.entry.base))),
+            Some(sub) if request.serves(&pending.client).await? => request.decision_page(*pending, &code, &sub).await,
+            _ => Ok(answer::redirect(&format!("{}/login?user_code={code}", request.entry.base))),
         },
         Lookup::Decided { by, allowed } if sub.is_some() && by == sub => {
             let chrome = request.chrome(None);
@@ -134,6 +136,9 @@ async fn decide(request: &mut Request, code: &str, allowed: bool) -> Result<Resp
         // Decided, expired or wrong: the page tells.
         _ => return Ok(answer::redirect(&here)),
     };
+    if !request.serves(&pending.client).await? {
+        return Ok(answer::redirect(&here));
+    }
     let decided = Grant {
         status: if allowed { APPROVED } else { DENIED }.to_owned(),
         sub: Some(session.sub.clone()),
@@ -179,6 +184,13 @@ pub async fn look_up(cx: &mut Cx, pool: &Pool, code: &str) -> Result<Lookup> {
 }
 
 impl Request {
+    /// Whether somebody signed in lately enough for the client.
+    async fn serves(&mut self, client: &Client) -> Result<bool> {
+        let silent_for = sessions::silent_for(&mut self.entry.cx, &self.pool, client).await?;
+        let now = self.entry.cx.now();
+        Ok(self.session.as_ref().is_some_and(|session| sso::fresh_enough(session, silent_for, None, now)))
+    }
+
     /// `notice` is the key of a text.
     fn chrome(&self, notice: Option<&str>) -> Chrome {
         let words = self.entry.wish.words(Some(&self.pool));

@@ -48,7 +48,7 @@ pub async fn proof(cx: &mut Cx, headers: &HeaderMap, used: Use<'_>) -> Result<Op
     }
     let now = cx.now();
     let iat = jwt::number(&claims, "iat").ok_or_else(|| invalid("iat is missing"))?.saturating_mul(SECOND);
-    if (now - iat).abs() > WINDOW {
+    if now.saturating_sub(iat).saturating_abs() > WINDOW {
         return Err(invalid("iat is too far from now"));
     }
     if let Some(token) = used.access_token

@@ -4,6 +4,7 @@ use super::browser::parameter;
 use super::certification::{Callback, Rp, id_claims};
 use super::fixtures::{CALLBACK, PASSWORD};
 use super::harness::{Site, merged, site_test};
+use super::signer::TestKey;
 use crate::kit::clock::SECOND;
 use crate::kit::text;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -183,4 +184,40 @@ site_test!(a_request_may_be_posted, |site: Site| async move {
     let answer = site.form(&format!("/{}/oauth2/authorize", rp.pool), &fields, &[]).await;
     assert_eq!(answer.location(), format!("/{}/oauth2/authorize?{query}", rp.pool));
     assert!(Callback::of(&rp.browser.get(answer.location()).await).get("code").is_some());
+});
+
+// RFC 9449, 10.1: the proof that a request is sent ahead with binds its code.
+site_test!(a_key_that_was_proved_ahead_binds_the_code, |site: Site| async move {
+    let rp = Rp::new(&site, json!({ "ClientSecret": SECRET })).await;
+    let (key, other) = (TestKey::new("a"), TestKey::new("b"));
+    let (par, token, basic) = (format!("/{}/oauth2/par", rp.pool), format!("/{}/oauth2/token", rp.pool), rp.basic());
+    let object = keyed(&rp.object(json!({})));
+    let plain = [("response_type", "code"), ("scope", "openid"), ("redirect_uri", CALLBACK)];
+    for fields in [&plain[..], &[("request", &object)]] {
+        let proof = key.proof(&site, "POST", &par);
+        let headers = [("authorization", basic.as_str()), ("dpop", proof.as_str())];
+        let pushed = site.form(&par, fields, &headers).await.expect(201).json();
+        assert_eq!(site.form(&par, fields, &headers).await.json()["error"], "invalid_dpop_proof", "a proof is good once");
+        for (proved, status) in [(Some(&other), 400), (None, 400), (Some(&key), 200)] {
+            // A code that was refused once is gone, so that each needs its own.
+            let again = key.proof(&site, "POST", &par);
+            let request = if status == 200 {
+                pushed.clone()
+            } else {
+                site.form(&par, fields, &[headers[0], ("dpop", &again)]).await.expect(201).json()
+            };
+            let callback = rp.run(&[("request_uri", request["request_uri"].as_str().unwrap())]).await;
+            let code = callback.get("code").expect("a code");
+            let exchange = [("grant_type", "authorization_code"), ("redirect_uri", CALLBACK), ("code", code.as_str())];
+            let proof = proved.map(|key| key.proof(&site, "POST", &token));
+            let proofs = proof.iter().map(|proof| ("dpop", proof.as_str()));
+            let headers: Vec<_> = [headers[0]].into_iter().chain(proofs).collect();
+            assert_eq!(site.form(&token, &exchange, &headers).await.status, status);
+        }
+    }
+    let proof = key.proof(&site, "POST", &par);
+    let thumbprint = other.thumbprint();
+    let contradiction = [&plain[..], &[("dpop_jkt", thumbprint.as_str())]].concat();
+    let answer = site.form(&par, &contradiction, &[("authorization", &basic), ("dpop", &proof)]).await;
+    assert_eq!((answer.status, &answer.json()["error"]), (400, &json!("invalid_dpop_proof")));
 });

@@ -179,3 +179,19 @@ site_test!(of_two_questions_at_the_same_time_one_gets_tokens, |site: Site| async
     let other = merged(begun, json!({ "device_code": "x" }));
     refused(&poll(&site, &pool, &client, &other).await, "invalid_grant");
 });
+
+site_test!(a_sign_in_that_is_too_old_for_the_client_decides_nothing, |site: Site| async move {
+    let (pool, client) = world(&site).await;
+    site.watch(&pool).await;
+    let minutes = json!({ "UserPoolId": pool, "ClientId": client, "SSOSession": { "MaxValidityMinutes": 5 } });
+    site.ok("SetUserPoolClientSessionConfiguration", minutes).await;
+    let begun = begin(&site, &pool, &client).await;
+    let browser = site.browser();
+    let page = up_to_decision(&browser, &pool, &begun).await;
+    site.advance(6 * MINUTE);
+    let code = begun["user_code"].as_str().unwrap();
+    let log_in = format!("/{pool}/login?user_code={code}");
+    assert_eq!(browser.get(&page).await.location(), log_in);
+    assert_eq!(browser.post(&page, &[("user_code", code), ("action", "allow")]).await.location(), page);
+    refused(&poll(&site, &pool, &client, &begun).await, "authorization_pending");
+});

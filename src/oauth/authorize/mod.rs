@@ -135,8 +135,15 @@ async fn resolve(cx: &mut Cx, client: &Client, sent: Parameters) -> Result<(Para
             .iter()
             .filter_map(|name| sent.get(name).map(|value| ((*name).to_owned(), value.to_owned()))),
     );
+    // The key that the client proved when it sent the request ahead stands beside a request object.
+    let proved = hash.as_ref().and_then(|_| sent.get("dpop_jkt").map(str::to_owned));
     match expand(cx, client, sent).await {
-        Ok(parameters) => Ok((parameters, hash)),
+        Ok(mut parameters) => {
+            if let Some(jkt) = proved {
+                parameters.set("dpop_jkt", jkt);
+            }
+            Ok((parameters, hash))
+        }
         Err(failure) => Err(untold(cx, client, &unsigned, &failure).await),
     }
 }

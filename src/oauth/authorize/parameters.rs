@@ -30,6 +30,11 @@ impl Parameters {
         all
     }
 
+    /// Puts a value in the place of what was sent.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.values.insert(name.to_owned(), value);
+    }
+
     /// A parameter's value; an empty one counts as absent (RFC 6749, 3.1).
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str).filter(|v| !v.is_empty())

@@ -9,10 +9,11 @@ use crate::clients::Client;
 use crate::kit::clock::{Millis, SECOND};
 use crate::kit::{id, mac};
 use crate::oauth::client_auth::{Form, authenticate, is_basic, require_pool};
+use crate::oauth::dpop;
 use crate::oauth::error::{OAuthError, Result, json};
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, Method, Response, StatusCode};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -45,7 +46,9 @@ async fn push(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, body: &[u8]) -> R
     if parameters.get("request_uri").is_some() {
         return Err(OAuthError::invalid_request("A pushed request must not name another"));
     }
-    let kept = check(cx, &client, parameters, body).await?;
+    let used = dpop::Use { pool_id, method: &Method::POST, path: "oauth2/par", access_token: None };
+    let proved = dpop::proof(cx, headers, used).await?;
+    let kept = check(cx, &client, parameters, body, proved.as_deref()).await?;
     let token = id::token(cx.rng());
     let row = Pushed { client_id: client.id.clone(), parameters: kept, expires_at: cx.now() + LIFETIME };
     let mut tx = cx.begin().await?;
@@ -54,8 +57,9 @@ async fn push(cx: &mut Cx, pool_id: &str, headers: &HeaderMap, body: &[u8]) -> R
     Ok(serde_json::json!({ "request_uri": format!("{PREFIX}{token}"), "expires_in": LIFETIME / SECOND }))
 }
 
-/// Runs the checks of the authorization endpoint, and returns what is kept: without what proved the client.
-async fn check(cx: &mut Cx, client: &Client, sent: Parameters, body: &[u8]) -> Result<String> {
+/// Runs the checks of the authorization endpoint, and returns what is kept: without what proved the client, and with the key that it `proved`, which
+/// its code is bound to (RFC 9449, 10.1).
+async fn check(cx: &mut Cx, client: &Client, sent: Parameters, body: &[u8], proved: Option<&str>) -> Result<String> {
     let refused = |failure: Failure| OAuthError::new(failure.error, failure.description.unwrap_or_default());
     let parameters = expand(cx, client, sent).await.map_err(refused)?;
     checks::redirect_uri(client, &parameters).map_err(|refusal| match refusal {
@@ -63,9 +67,14 @@ async fn check(cx: &mut Cx, client: &Client, sent: Parameters, body: &[u8]) -> R
         _ => OAuthError::invalid_request("redirect_uri is not valid"),
     })?;
     checks::run(client, &parameters).map_err(refused)?;
-    let own = ["client_secret", "client_assertion", "client_assertion_type"];
+    let named = parameters.get("dpop_jkt");
+    if proved.is_some() && named.is_some() && named != proved {
+        return Err(OAuthError::new("invalid_dpop_proof", "dpop_jkt is not the key of the proof"));
+    }
+    let own = ["client_secret", "client_assertion", "client_assertion_type", "dpop_jkt"];
     let kept = form_urlencoded::parse(body).filter(|(name, _)| !own.contains(&name.as_ref()));
-    Ok(form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish())
+    let bound = proved.or(named).map(|jkt| ("dpop_jkt", jkt));
+    Ok(form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(bound).finish())
 }
 
 /// The hash that a pushed request is stored under. `None` for an address of any other kind.

@@ -115,13 +115,14 @@ impl Metadata {
             token_endpoint_auth_signing_alg: self.token_endpoint_auth_signing_alg.clone(),
             jwks: self.jwks.clone(),
             jwks_uri: self.jwks_uri.clone(),
-            require_dpop: self.dpop_bound_access_tokens,
+            // What an administrator has made stricter, the client does not loosen.
+            require_dpop: kept.require_dpop || self.dpop_bound_access_tokens,
             user_info_signed_response_alg: self.userinfo_signed_response_alg.clone(),
             // Without a secret, only the challenge ties a code to who asked for it.
             require_pkce: kept.require_pkce || method == AuthMethod::None,
             require_consent: before.is_none() || kept.require_consent,
-            require_pushed_requests: self.require_pushed_authorization_requests,
-            require_signed_request_object: self.require_signed_request_object,
+            require_pushed_requests: kept.require_pushed_requests || self.require_pushed_authorization_requests,
+            require_signed_request_object: kept.require_signed_request_object || self.require_signed_request_object,
             request_object_signing_alg: self.request_object_signing_alg.clone(),
             authorization_signed_response_alg: self.authorization_signed_response_alg.clone(),
             backchannel_logout_uri: self.backchannel_logout_uri.clone(),
