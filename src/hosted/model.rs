@@ -62,7 +62,8 @@ pub fn select_account(visit: &Visit, accounts: &[BrowserSession]) -> view::selec
     let account = |session: &BrowserSession| view::select_account::Account {
         value: session.session_id.clone(),
         name: session.person.name().to_owned(),
-        hint: session.person.email.as_ref().filter(|email| **email != session.person.username).map(|_| session.person.username.clone()),
+        // Where people sign in by an address, a user name is a number that nobody knows.
+        hint: Some(session.person.username.clone()).filter(|name| !visit.pool.has_username_attributes() && name != session.person.name()),
     };
     view::select_account::SelectAccount {
         chrome: chrome(visit, Page::SelectAccount),

@@ -17,7 +17,7 @@ pub async fn consent(#[server(default)] decision: String) -> Result<(), ServerFn
 
 async fn run(visit: &mut Visit, allows: bool) -> Result<Outcome> {
     let Some(session) = sso::of_flow(visit).await? else {
-        return Ok(Outcome::to(visit.tell(Page::LogIn, true, "You were signed out meanwhile. Sign in again.").await?));
+        return Ok(Outcome::to(visit.say(Page::LogIn, true, "consent.signed_out").await?));
     };
     let reply = if allows {
         let asked = grants::asked(&visit.flow.request.scope, &visit.flow.request.claims);

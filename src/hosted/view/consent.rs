@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Chrome;
-use crate::ui::{Form, Page};
+use crate::ui::{Form, Page, phrase, strong, words};
 
 /// What the page shows. Posts `decision`: `allow` or `deny`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,22 +21,20 @@ pub struct Consent {
 /// Draws the page.
 pub fn view(model: Consent) -> impl IntoView {
     let Consent { chrome, client_name, person, scopes } = model;
-    let lead = view! { "You are signed in as " <bdi>{person}</bdi> }.into_any();
+    let lead = phrase(&chrome.words, "consent.lead", [("person", strong(person))]);
+    let asks = phrase(&chrome.words, "consent.asks", [("client", view! { <strong><bdi>{client_name}</bdi></strong> }.into_any())]);
+    let (heading, csrf) = (chrome.words.get("consent.heading"), chrome.csrf.clone());
     let scopes: Vec<_> = scopes.into_iter().map(|scope| view! { <li>{scope}</li> }).collect();
     view! {
-        <Page chrome=chrome.clone() heading="Allow access?".to_owned() lead>
-            <p class="textDescription-customizable mt-6">
-                <strong>
-                    <bdi>{client_name}</bdi>
-                </strong> " asks for:"
-            </p>
+        <Page chrome heading lead>
+            <p class="textDescription-customizable mt-6">{asks}</p>
             <ul class="mt-3 list-disc space-y-1 ps-6">{scopes}</ul>
-            <Form csrf=chrome.csrf>
+            <Form csrf>
                 <button class="button submitButton-customizable" type="submit" name="decision" value="allow">
-                    "Allow"
+                    {words().get("consent.allow")}
                 </button>
                 <button class="button button-quiet" type="submit" name="decision" value="deny">
-                    "Do not allow"
+                    {words().get("consent.deny")}
                 </button>
             </Form>
         </Page>

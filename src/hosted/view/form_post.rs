@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Chrome;
-use crate::ui::Page;
+use crate::ui::{Page, words};
 
 /// What the page holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,12 +22,13 @@ pub struct FormPost {
 pub fn view(model: FormPost) -> impl IntoView {
     let FormPost { chrome, address, fields, script_url } = model;
     let fields: Vec<_> = fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect();
+    let (heading, lead) = (chrome.words.get("form_post.heading"), chrome.words.get("form_post.lead").into_any());
     view! {
-        <Page chrome heading="One moment".to_owned() lead="You are being taken back to the application".into_any()>
+        <Page chrome heading lead>
             <form class="stack" method="post" action=address>
                 {fields}
                 <button class="button submitButton-customizable" type="submit">
-                    "Continue"
+                    {words().get("form_post.submit")}
                 </button>
             </form>
             <script src=script_url></script>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Chrome;
-use crate::ui::{Form, Page};
+use crate::ui::{Form, Page, phrase, strong, words};
 
 /// What the page shows. Posts `account`: empty for another one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,18 +30,19 @@ pub struct Account {
 /// Draws the page.
 pub fn view(model: SelectAccount) -> impl IntoView {
     let SelectAccount { chrome, client_name, accounts } = model;
-    let lead = view! { "to go on to " <bdi>{client_name}</bdi> }.into_any();
+    let lead = phrase(&chrome.words, "accounts.lead", [("client", strong(client_name))]);
+    let (heading, csrf) = (chrome.words.get("accounts.heading"), chrome.csrf.clone());
     let buttons: Vec<_> = accounts.into_iter().map(|account| view! { <One account /> }).collect();
     view! {
-        <Page chrome=chrome.clone() heading="Choose an account".to_owned() lead>
-            <Form csrf=chrome.csrf class="ways">
+        <Page chrome heading lead>
+            <Form csrf class="ways">
                 {buttons}
                 <button class="button button-quiet way" type="submit" name="account" value="">
                     <svg viewBox="0 0 24 24" aria-hidden="true">
                         <path d="M12 5v14M5 12h14"></path>
                     </svg>
                     <span>
-                        <span class="way-name">"Use another account"</span>
+                        <span class="way-name">{words().get("accounts.other")}</span>
                     </span>
                 </button>
             </Form>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Chrome;
-use crate::ui::{Form, Page};
+use crate::ui::{Form, Page, phrase, strong, words};
 
 /// What the page shows. Posts `decision`: `out` or `stay`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,21 +20,22 @@ pub struct SignOut {
 pub fn view(model: SignOut) -> impl IntoView {
     let SignOut { chrome, people, stays } = model;
     if stays {
-        let lead = "You can close this window".into_any();
-        return view! { <Page chrome heading="You are still signed in".to_owned() lead>""</Page> }.into_any();
+        let (heading, lead) = (chrome.words.get("sign_out.stays_heading"), chrome.words.get("sign_out.stays_lead").into_any());
+        return view! { <Page chrome heading lead>""</Page> }.into_any();
     }
     let lead = match people.is_empty() {
-        true => "Nobody is signed in here at the moment".into_any(),
-        false => view! { "You are signed in as " <bdi>{people.join(", ")}</bdi> }.into_any(),
+        true => chrome.words.get("sign_out.nobody").into_any(),
+        false => phrase(&chrome.words, "sign_out.lead", [("people", strong(people.join(", ")))]),
     };
+    let (heading, csrf) = (chrome.words.get("sign_out.heading"), chrome.csrf.clone());
     view! {
-        <Page chrome=chrome.clone() heading="Sign out?".to_owned() lead>
-            <Form csrf=chrome.csrf>
+        <Page chrome heading lead>
+            <Form csrf>
                 <button class="button submitButton-customizable" type="submit" name="decision" value="out">
-                    "Sign out"
+                    {words().get("sign_out.submit")}
                 </button>
                 <button class="button button-quiet" type="submit" name="decision" value="stay">
-                    "Stay signed in"
+                    {words().get("sign_out.stay")}
                 </button>
             </Form>
         </Page>
