@@ -5,7 +5,6 @@ use super::local::Authority;
 use super::{PURPOSE, challenge, local, store};
 use crate::api::Cx;
 use crate::boot::app::App;
-use crate::kit::clock::SECOND;
 use anyhow::Context;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,7 +96,7 @@ impl Tls {
         let Some(authority) = self.local.as_ref().filter(|_| name.is_none_or(|name| Authority::covers(config, name))) else {
             return Ok(None);
         };
-        Ok(Some(authority.issue(config, name, self.app.clock.now() / SECOND * SECOND)?))
+        Ok(Some(authority.issue(config, name, self.app.clock.now())?))
     }
 }
 

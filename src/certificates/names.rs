@@ -3,6 +3,7 @@
 use crate::api::{Cx, Result};
 use crate::boot::config::Config;
 use crate::pools::domain::{Domain, Kind};
+use std::collections::BTreeSet;
 
 /// The name at which a pool's domain answers.
 fn of_domain(config: &Config, domain: &Domain) -> String {
@@ -19,13 +20,11 @@ fn is_registrable(name: &str) -> bool {
 }
 
 /// Every name that is served: the public host, and the domains of pools.
-pub async fn served(cx: &mut Cx) -> Result<Vec<String>> {
+pub async fn served(cx: &mut Cx) -> Result<BTreeSet<String>> {
     let domains = crate::pools::store::all_domains(&mut *cx.read().await?).await?;
     let config = &cx.app.config;
-    let mut names: Vec<_> = std::iter::once(config.public_host().to_owned()).chain(domains.iter().map(|d| of_domain(config, d))).collect();
-    names.retain(|name| is_registrable(name));
-    names.dedup();
-    Ok(names)
+    let names = std::iter::once(config.public_host().to_owned()).chain(domains.iter().map(|d| of_domain(config, d)));
+    Ok(names.filter(|name| is_registrable(name)).collect())
 }
 
 #[cfg(test)]

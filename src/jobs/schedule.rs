@@ -39,7 +39,7 @@ fn jobs() -> Vec<Job> {
         every("sweep-events", 3_600, |cx| Box::pin(crate::risk::jobs::sweep(cx))),
         every("keep-invocations", 1, |cx| Box::pin(crate::functions::jobs::keep(cx))),
         every("sweep-functions", 60, |cx| Box::pin(crate::functions::jobs::sweep(cx))),
-        every("renew-certificates", 5, |cx| Box::pin(crate::certificates::jobs::renew(cx))),
+        every("renew-certificates", 15, |cx| Box::pin(crate::certificates::jobs::renew(cx))),
         every("import-users", 1, |cx| Box::pin(crate::transfer::run::run(cx))),
         every("rotate-identity-keys", 3_600, |cx| Box::pin(crate::identity::jobs::rotate_old_keys(cx))),
         every("rotate-signing-keys", 3_600, |cx| Box::pin(crate::tokens::jobs::rotate_old_keys(cx))),
